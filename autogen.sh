@@ -3,4 +3,5 @@
 # autogen.sh - make ./configure from configure.ac
 set -eu
 cd "$(dirname "$0")"
+mkdir -p m4
 exec autoreconf --install --force --warnings=all,no-obsolete

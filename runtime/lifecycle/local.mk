@@ -1,1 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
+libagentrun_a_SOURCES += runtime/lifecycle/root.c runtime/lifecycle/host.c \
+	runtime/lifecycle/sockets.c runtime/lifecycle/container.c runtime/lifecycle/config.c \
+	runtime/lifecycle/create.c runtime/lifecycle/delete.c runtime/lifecycle/start.c \
+	runtime/lifecycle/notify.c runtime/lifecycle/kill.c runtime/lifecycle/pause.c \
+	runtime/lifecycle/query.c runtime/lifecycle/update.c runtime/lifecycle/events.c \
+	runtime/lifecycle/gc.c runtime/lifecycle/foreground.c runtime/lifecycle/run.c \
+	runtime/lifecycle/exec.c runtime/lifecycle/selfexe.c

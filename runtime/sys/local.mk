@@ -1,1 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
+libagentrun_a_SOURCES += runtime/sys/clone.c
