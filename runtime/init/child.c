@@ -75,8 +75,8 @@ void init_keep_fds(struct init *in)
 	keep[n++] = in->started_fd;
 	keep[n++] = in->join_pidfd;
 	keep[n++] = in->root_fd;
-	keep[n++] = in->watch_fd;
-	keep[n++] = in->status_fd;
+	for (int i = 0; i < INIT_SPLIT_FDS; i++)
+		keep[n++] = in->split_fd[i];
 	keep[n++] = in->src.null_fd;
 	keep[n++] = in->src.host_dev_dfd;
 	if (in->plan->spec->hooks[HOOK_CREATE_CONTAINER].n)
@@ -212,7 +212,8 @@ static int set_up_container(struct init *in, struct rootfs *rootfs, int *out_sla
 		return r;
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		return err_sys(err, -errno, "cannot become undumpable");
-	(void)setsid(); /* fails only for a session leader, which is what is wanted */
+	if (!in->split)
+		(void)setsid(); /* the lifeline leaves this to the payload */
 	r = apply_keyring(&p->process, err);
 	if (r == 0 && p->ns.loopback_up)
 		r = apply_loopback(err);
@@ -248,31 +249,6 @@ static int set_up_exec(struct init *in, int *out_slave, struct err *err)
 	return r;
 }
 
-/* PID 1 stays with the lifeline; the payload is its child and goes on from here. */
-static int fork_lifeline(struct init *in, struct err *err)
-{
-	int pidfd = -1;
-	pid_t pid;
-
-	pid = sys_clone(0, -1, &pidfd);
-	if (pid < 0)
-		return err_sys(err, pid, "cannot clone the payload");
-	if (pid == 0) {
-		fd_close(&in->watch_fd);
-		fd_close(&in->status_fd);
-		(void)setsid();
-		return 0;
-	}
-	if (msg_send(in->child_sock, MSG_PAYLOAD, NULL, pidfd) < 0)
-		_exit(1);
-	fd_close(&pidfd);
-	fd_close(&in->child_sock);
-	fd_close(&in->gate_fd);
-	fd_close(&in->started_fd);
-	in->lifeline(in->plan, pid, in->watch_fd, in->status_fd);
-	_exit(1);
-}
-
 _Noreturn void init_child(struct init *in)
 {
 	struct err err = ERR_INIT;
@@ -286,8 +262,9 @@ _Noreturn void init_child(struct init *in)
 		r = set_up_exec(in, &slave, &err);
 	else
 		r = set_up_container(in, &rootfs, &slave, &err);
-	if (r == 0 && in->lifeline && !in->is_exec)
-		r = fork_lifeline(in, &err);
+	if (r == 0 && in->split && !in->is_exec)
+		r = in->split(in, in->split_arg, &err);
+	(void)setsid(); /* again in a payload behind a lifeline; else it is one already */
 	if (r == 0 && slave >= 0)
 		r = apply_console_stdio(slave, &err);
 	if (r == 0)

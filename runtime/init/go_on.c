@@ -125,9 +125,13 @@ _Noreturn void init_go_on(struct init *in, int proc_fd)
 		r = run_start_hooks(in, &err);
 	if (r == 0)
 		r = init_report_exec(in);
+	if (r == 0 && in->starting)
+		in->starting(in->split_arg, 0);
 	if (r == 0)
 		r = apply_exec(p, file, in->plan->opt.preserve_fds + in->plan->opt.listen_fds,
 			       &err);
+	if (in->starting && r < 0)
+		in->starting(in->split_arg, r);
 	err_sys(&err, r < 0 ? r : -EIO, "cannot start the process");
 	init_fail(in, &err);
 }

@@ -30,6 +30,8 @@
 struct err;
 struct plan;
 
+#define INIT_SPLIT_FDS 4
+
 struct init {
 	const struct plan *plan;
 	struct cgroup *cgroup; /* NULL: none */
@@ -50,13 +52,10 @@ struct init {
 	int join_pidfd;	    /* exec: the container's init */
 	int join_flags;	    /* exec: CLONE_NEW* of the namespaces to join */
 	int root_fd;	    /* exec with no_pivot: root of the container */
-	int watch_fd;	    /* class: the lifeline dies when its peer is gone */
-	int status_fd;	    /* class: the lifeline's reports to the monitor */
 	struct mount_sources src;
 
 	/* What came back. */
 	int console_master;
-	int payload_fd;	 /* pidfd of the payload behind a lifeline */
 
 	/* State for hooks: head + status + middle + pid + tail. Prepared before clone. */
 	const char *state_head;
@@ -64,11 +63,16 @@ struct init {
 	const char *state_tail;
 
 	/*
-	 * A class: PID 1 is this, the payload its child. Set by lifecycle/, so that init/
-	 * need not know supervise/. Never returns.
+	 * A class: called in the child once the container is set up, before setsid, console,
+	 * credentials and seccomp. It forks: the payload returns 0, PID 1 stays inside and
+	 * never returns (supervise/lifeline.h; a callback, so that init/ need not know it).
+	 * It closes what PID 1 must not hold: child_sock, gate_fd, started_fd.
 	 */
-	void (*lifeline)(const struct plan *plan, pid_t payload, int watch_fd,
-			 int status_fd);
+	int (*split)(struct init *in, void *arg, struct err *err);
+	void *split_arg;
+	int split_fd[INIT_SPLIT_FDS]; /* kept open for it; -1: none */
+	/* Called just before execve, and with -errno when execve returned. NULL: nothing. */
+	void (*starting)(void *arg, int error);
 
 	/*
 	 * Called by init_spawn as soon as the pid is known and before init may run anything

@@ -39,14 +39,13 @@ void init_init(struct init *in, const struct plan *plan)
 		.hooks_dfd = -1,
 		.join_pidfd = -1,
 		.root_fd = -1,
-		.watch_fd = -1,
-		.status_fd = -1,
 		.src = { .null_fd = -1, .host_dev_dfd = -1 },
 		.console_master = -1,
-		.payload_fd = -1,
 	};
 	for (int t = 0; t < NS_TYPE_COUNT; t++)
 		in->ns_fd[t] = -1;
+	for (int i = 0; i < INIT_SPLIT_FDS; i++)
+		in->split_fd[i] = -1; /* borrowed: whoever sets them closes them */
 }
 
 void init_release(struct init *in)
@@ -59,10 +58,7 @@ void init_release(struct init *in)
 	fd_close(&in->hooks_dfd);
 	fd_close(&in->join_pidfd);
 	fd_close(&in->root_fd);
-	fd_close(&in->watch_fd);
-	fd_close(&in->status_fd);
 	fd_close(&in->console_master);
-	fd_close(&in->payload_fd);
 	for (int t = 0; t < NS_TYPE_COUNT; t++)
 		fd_close(&in->ns_fd[t]);
 	mount_sources_release(&in->src);
@@ -307,10 +303,6 @@ static int serve(struct init *in, struct err *err)
 		case MSG_CONSOLE:
 			fd_close(&in->console_master);
 			in->console_master = fd;
-			break;
-		case MSG_PAYLOAD:
-			fd_close(&in->payload_fd);
-			in->payload_fd = fd;
 			break;
 		case MSG_LISTENER:
 			r = take_listener(in, (int)m.u.number, err);

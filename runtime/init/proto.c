@@ -27,7 +27,6 @@ static const struct rule rules[MSG_TYPE_COUNT] = {
 	[MSG_CONSOLE] = { 0, FROM_CHILD, 1 },
 	[MSG_LISTENER] = { sizeof(int64_t), FROM_CHILD, 0 },
 	[MSG_LISTENER_DONE] = { 0, FROM_PARENT, 0 },
-	[MSG_PAYLOAD] = { 0, FROM_CHILD, 1 },
 	[MSG_READY] = { 0, FROM_CHILD, 0 },
 	[MSG_GO] = { 0, FROM_PARENT, 0 },
 	[MSG_EXEC] = { 0, FROM_CHILD, 0 },

@@ -24,7 +24,6 @@ enum msg_type {
 	MSG_CONSOLE,	   /* child: here is the pty's master (with a descriptor) */
 	MSG_LISTENER,	   /* child: my descriptor number of the seccomp listener */
 	MSG_LISTENER_DONE, /* parent: I have taken it */
-	MSG_PAYLOAD,	   /* lifeline: host-side pidfd of the payload (with a descriptor) */
 	MSG_READY,	   /* child: all is set but execve */
 	MSG_GO,		   /* parent: execve now (run, exec) */
 	MSG_EXEC,	   /* child: the next thing is execve; end of file means it worked */
