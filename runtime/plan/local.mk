@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-libagentrun_a_SOURCES += runtime/plan/plan.c runtime/plan/print.c
+libagentrun_a_SOURCES += runtime/plan/plan.c

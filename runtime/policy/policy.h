@@ -118,8 +118,6 @@ struct policy {
 
 	/* where each value comes from: "FILE:/json/path", "annotation KEY", or NULL */
 	const char *from[PK_COUNT];
-	/* the lines that a DENY of something this version does not have was read from */
-	const char *file;
 };
 
 /*
