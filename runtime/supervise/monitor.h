@@ -2,7 +2,7 @@
 /*
  * supervise/monitor.h - the process beside a container that has a class
  *
- * Forked by create after the container's init exists and before it is released. One epoll
+ * Forked by create after the container's init exists and before it is released. One poll
  * loop, no threads: deadline, grace, end of the container, audit, teardown. It holds the
  * only write end of the lifeline's watch pipe: when it dies, whoever killed it, the
  * container dies.
@@ -27,12 +27,16 @@ struct monitor {
 	struct cgroup *cgroup; /* NULL: none */
 	pid_t init_pid;	       /* the lifeline, as this process sees it */
 	int init_pidfd;
+	int state_dfd; /* ROOT/ID; the mark "sealed" goes there */
 };
+
+/* The file in ROOT/ID that says: the audit of this run is complete. */
+#define MONITOR_SEALED "sealed"
 
 /*
  * monitor_start: 0 once the monitor watches. On failure nothing runs, and the caller must
- * kill init. The caller then calls lifeline_release on its own copy. *out_pid (may be
- * NULL) is the monitor's pid, for the state.
+ * kill init. The caller then calls lifeline_release on its own copy. *out_pid is the
+ * monitor's pid, for the state.
  */
 int monitor_start(const struct monitor *m, pid_t *out_pid, struct err *err);
 

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * supervise/lifeline.c - PID 1 of a container that has a class
+ *
+ * Runs:     in the container's namespaces and its root, as root there
+ * Should:   end the PID namespace when the payload ends, when the hard deadline passes and
+ *           when the monitor is gone; forward signals from outside; reap
+ * Mustn't:  hold anything that the payload could want: no descriptor of the host, no
+ *           capability but one, no memory that can be read
+ * On error: exit: the container dies with it
+ */
+#include "supervise/lifeline.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/fd.h"
+#include "base/str.h"
+#include "plan/limits.h"
+#include "plan/process.h"
+#include "sys/clone.h"
+
+#define EXIT_KILLED (128 + SIGKILL)
+
+int lifeline_prepare(const struct plan_limits *l, struct lifeline *out, struct err *err)
+{
+	struct itimerspec when = { 0 };
+	uint64_t hard;
+	int watch[2], status[2];
+
+	*out = LIFELINE_INIT;
+	out->deadline_boot_ns = clock_boot_ns() + l->deadline_ns;
+	hard = out->deadline_boot_ns + l->grace_ns;
+	/* Armed here: inside, the clock may belong to another time namespace. */
+	when.it_value.tv_sec = (time_t)(hard / NS_PER_S);
+	when.it_value.tv_nsec = (long)(hard % NS_PER_S);
+	out->timer_fd = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC);
+	if (out->timer_fd < 0 ||
+	    timerfd_settime(out->timer_fd, TFD_TIMER_ABSTIME, &when, NULL) < 0)
+		return err_sys(err, -errno, "cannot set the timer of the deadline");
+	if (pipe2(watch, O_CLOEXEC) < 0)
+		return err_sys(err, -errno, "cannot make the pipe of the lifeline");
+	out->watch_fd = watch[0];
+	out->hold_fd = watch[1];
+	if (pipe2(status, O_CLOEXEC | O_NONBLOCK) < 0)
+		return err_sys(err, -errno, "cannot make the pipe of the lifeline");
+	out->report_fd = status[0];
+	out->status_fd = status[1];
+	return 0;
+}
+
+void lifeline_release(struct lifeline *l)
+{
+	fd_close(&l->timer_fd);
+	fd_close(&l->watch_fd);
+	fd_close(&l->hold_fd);
+	fd_close(&l->status_fd);
+	fd_close(&l->report_fd);
+}
+
+/* The pipe does not block: a monitor that does not read must not hold up the end. */
+static void tell(const struct lifeline *l, enum lifeline_event event, int value)
+{
+	struct lifeline_msg m = { .event = event, .value = value };
+
+	if (l->status_fd >= 0)
+		(void)!write(l->status_fd, &m, sizeof(m));
+}
+
+void lifeline_starting(const struct lifeline *l)
+{
+	tell(l, LIFELINE_STARTING, 0);
+}
+
+void lifeline_exec_failed(const struct lifeline *l, int error)
+{
+	tell(l, LIFELINE_EXEC_FAILED, error);
+}
+
+static int compare(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+/* Stdio too: it belongs to the payload, and an engine waits for its end of file. */
+static void close_all_but(int *keep, size_t n)
+{
+	unsigned next = 0;
+
+	qsort(keep, n, sizeof(*keep), compare);
+	for (size_t i = 0; i < n; i++) {
+		if (keep[i] < 0)
+			continue;
+		if ((unsigned)keep[i] > next)
+			(void)close_range(next, (unsigned)keep[i] - 1, 0);
+		next = (unsigned)keep[i] + 1;
+	}
+	(void)close_range(next, ~0u, 0);
+}
+
+/*
+ * One capability that the payload will not have: then the payload is not this process's
+ * equal, whatever its uid (cap_ptrace_access_check). CAP_KILL is also what forwarding to
+ * another uid needs; the rest are harmless ones for a payload that has it.
+ */
+static uint64_t own_capability(const struct plan_process *process)
+{
+	static const unsigned choice[] = { CAP_KILL, CAP_WAKE_ALARM, CAP_BLOCK_SUSPEND,
+					   CAP_LEASE, CAP_SYS_TTY_CONFIG };
+	uint64_t payload = process->caps.permitted | process->caps.bounding;
+	uint64_t caps = 1ull << CAP_KILL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(choice); i++) {
+		if (!(payload & 1ull << choice[i]))
+			return caps | 1ull << choice[i];
+	}
+	return 0;
+}
+
+static int drop_capabilities(uint64_t caps)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = { { 0 }, { 0 } };
+
+	if (syscall(SYS_capget, &head, data) < 0)
+		return -errno;
+	for (size_t i = 0; i < 2; i++) {
+		/* Whoever started us may not have had it. */
+		data[i].permitted &= (uint32_t)(caps >> (32 * i));
+		data[i].effective = data[i].permitted;
+		data[i].inheritable = 0;
+	}
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 && errno != EINVAL)
+		return -errno;
+	return syscall(SYS_capset, &head, data) < 0 ? -errno : 0;
+}
+
+#if defined(__x86_64__)
+#define LIFELINE_ARCH AUDIT_ARCH_X86_64
+#elif defined(__aarch64__)
+#define LIFELINE_ARCH AUDIT_ARCH_AARCH64
+#else
+#error "name the audit architecture of this machine here"
+#endif
+
+#define ALLOW(nr)                                                                         \
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, nr, 0, 1),                                    \
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
+
+/* What the loop below calls, and nothing else: this is the process next to the payload. */
+static int shut_the_door(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, LIFELINE_ARCH, 1, 0),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		ALLOW(SYS_read),
+		ALLOW(SYS_write),
+		ALLOW(SYS_ppoll),
+		ALLOW(SYS_wait4),
+		ALLOW(SYS_kill),
+		ALLOW(SYS_exit_group),
+		ALLOW(SYS_restart_syscall),
+		ALLOW(SYS_rt_sigreturn),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+	};
+	struct sock_fprog prog = { .len = ARRAY_SIZE(code), .filter = code };
+
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog) < 0)
+		return -errno;
+	return 0;
+}
+
+static int harden(const struct plan_process *process)
+{
+	int r;
+
+	(void)setsid();
+	(void)prctl(PR_SET_NAME, "agentrun-pid1", 0, 0, 0);
+	if (chdir("/") < 0)
+		return -errno;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return -errno;
+	r = drop_capabilities(own_capability(process));
+	if (r < 0)
+		return r;
+	/*
+	 * SECURITY: after the last change of credentials, which would set it again. From
+	 * here on ptrace, /proc/1/mem and pidfd_getfd want CAP_SYS_PTRACE over the user
+	 * namespace in which agentrun was started.
+	 */
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		return -errno;
+	return shut_the_door();
+}
+
+/*
+ * Forward what came from outside: a sender in an ancestor PID namespace has no number in
+ * here, so its si_pid is 0. What the payload's own children send to PID 1 goes nowhere,
+ * as it would without us. Signals of the terminal reach the payload directly.
+ */
+static void forward(const struct signalfd_siginfo *s, pid_t payload)
+{
+	bool by_a_process = s->ssi_code <= 0;
+
+	if (by_a_process && s->ssi_pid == 0)
+		(void)kill(payload, (int)s->ssi_signo);
+}
+
+/* Reap everybody; end when it is the payload. */
+static void reap(const struct lifeline *l, pid_t payload)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (pid != payload)
+			continue;
+		if (WIFEXITED(status)) {
+			tell(l, LIFELINE_EXITED, WEXITSTATUS(status));
+			_exit(WEXITSTATUS(status));
+		}
+		tell(l, LIFELINE_SIGNALED, WTERMSIG(status));
+		_exit(128 + WTERMSIG(status));
+	}
+}
+
+static _Noreturn void watch(const struct lifeline *l, pid_t payload, int signal_fd)
+{
+	struct pollfd p[] = {
+		{ .fd = l->watch_fd, .events = POLLIN },
+		{ .fd = l->timer_fd, .events = POLLIN },
+		{ .fd = signal_fd, .events = POLLIN },
+	};
+
+	for (;;) {
+		struct signalfd_siginfo s;
+
+		if (ppoll(p, ARRAY_SIZE(p), NULL, NULL) < 0) {
+			if (errno == EINTR)
+				continue;
+			_exit(EXIT_KILLED);
+		}
+		/* Nothing is ever written to it: whatever happens there is the end. */
+		if (p[0].revents)
+			_exit(EXIT_KILLED);
+		if (p[1].revents) {
+			tell(l, LIFELINE_DEADLINE, 0);
+			_exit(EXIT_KILLED);
+		}
+		if (!p[2].revents)
+			continue;
+		if (read(signal_fd, &s, sizeof(s)) != (ssize_t)sizeof(s))
+			continue;
+		if (s.ssi_signo == SIGCHLD)
+			reap(l, payload);
+		else
+			forward(&s, payload);
+	}
+}
+
+static _Noreturn void lifeline_run(struct lifeline *l, const struct plan_process *process,
+				   pid_t payload, const sigset_t *all)
+{
+	int keep[] = { l->watch_fd, l->timer_fd, l->status_fd, -1 };
+	int signal_fd = signalfd(-1, all, SFD_CLOEXEC | SFD_NONBLOCK);
+
+	if (signal_fd < 0)
+		_exit(EXIT_KILLED);
+	keep[3] = signal_fd;
+	close_all_but(keep, ARRAY_SIZE(keep));
+	if (harden(process) < 0)
+		_exit(EXIT_KILLED);
+	watch(l, payload, signal_fd);
+}
+
+int lifeline_split(struct lifeline *l, const struct plan_process *process, struct err *err)
+{
+	sigset_t all, old;
+	pid_t pid;
+
+	/*
+	 * Blocked before the fork: to PID 1 a signal with its default action is not even
+	 * delivered, and one that came in between would be lost.
+	 */
+	sigfillset(&all);
+	if (sigprocmask(SIG_SETMASK, &all, &old) < 0)
+		return err_sys(err, -errno, "cannot block signals");
+	pid = sys_clone(0, -1, NULL);
+	if (pid < 0)
+		return err_sys(err, pid, "cannot start the payload beside the lifeline");
+	if (pid > 0)
+		lifeline_run(l, process, pid, &all);
+	fd_close(&l->timer_fd);
+	fd_close(&l->watch_fd);
+	fd_close(&l->hold_fd);
+	fd_close(&l->report_fd);
+	if (sigprocmask(SIG_SETMASK, &old, NULL) < 0)
+		return err_sys(err, -errno, "cannot unblock signals");
+	return 0;
+}

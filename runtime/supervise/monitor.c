@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * supervise/monitor.c - leaving create behind, and the life of the monitor
+ *
+ * Runs:     in a fork of create, two generations away, in a session of its own
+ * Needs:    the container's init, waiting; the lifeline's descriptors; the open audit
+ * Should:   hold only what it uses, then watch_loop and teardown_run
+ * Mustn't:  keep a descriptor of the engine: an engine waits for its end of file
+ */
+#include "supervise/monitor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "apply/cgroup.h"
+#include "audit/audit.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/fd.h"
+#include "base/str.h"
+#include "supervise/lifeline.h"
+#include "supervise/watch.h"
+#include "sys/clone.h"
+
+#define KEEP_MAX (HOST_MAX_HIERARCHIES + 16)
+
+static int compare(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+static void keep_only(int *keep, size_t n)
+{
+	unsigned next = 3;
+
+	qsort(keep, n, sizeof(*keep), compare);
+	for (size_t i = 0; i < n; i++) {
+		if (keep[i] < (int)next)
+			continue;
+		if ((unsigned)keep[i] > next)
+			(void)close_range(next, (unsigned)keep[i] - 1, 0);
+		next = (unsigned)keep[i] + 1;
+	}
+	(void)close_range(next, ~0u, 0);
+}
+
+static int shed(const struct monitor *m, int state_dfd, int ready_fd)
+{
+	int keep[KEEP_MAX];
+	size_t n = 0;
+	int null;
+
+	keep[n++] = m->lifeline->hold_fd;
+	keep[n++] = m->lifeline->report_fd;
+	keep[n++] = m->init_pidfd;
+	keep[n++] = m->audit->fd;
+	keep[n++] = state_dfd;
+	keep[n++] = ready_fd;
+	for (size_t i = 0; m->cgroup && i < HOST_MAX_HIERARCHIES; i++)
+		keep[n++] = m->cgroup->dfd[i];
+	null = open("/dev/null", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	if (null < 0)
+		return -errno;
+	for (int fd = 0; fd < 3; fd++) {
+		if (dup3(null, fd, 0) < 0 && null != fd)
+			return -errno;
+	}
+	keep_only(keep, n);
+	return 0;
+}
+
+static int make_fds(struct watch *w)
+{
+	const struct monitor *m = w->m;
+	struct itimerspec when = { 0 };
+	sigset_t set;
+
+	sigfillset(&set);
+	if (sigprocmask(SIG_SETMASK, &set, NULL) < 0)
+		return -errno;
+	w->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (w->signal_fd < 0)
+		return -errno;
+	w->timer_fd = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (w->timer_fd < 0)
+		return -errno;
+	when.it_value.tv_sec = (time_t)(m->lifeline->deadline_boot_ns / NS_PER_S);
+	when.it_value.tv_nsec = (long)(m->lifeline->deadline_boot_ns % NS_PER_S);
+	if (timerfd_settime(w->timer_fd, TFD_TIMER_ABSTIME, &when, NULL) < 0)
+		return -errno;
+	return 0;
+}
+
+/* The lock of the state belongs to create's description of the directory; not to this. */
+static int reopen_dir(int dfd)
+{
+	int fd = openat(dfd, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static _Noreturn void monitor_main(const struct monitor *caller, int ready_fd)
+{
+	struct monitor m = *caller;
+	struct watch w = { .m = &m, .exit_value = -1, .timer_fd = -1, .signal_fd = -1 };
+	int32_t pid = (int32_t)getpid();
+	int r;
+
+	(void)setsid();
+	/* The kernel keeps 15 characters of "agentrun-monitor". */
+	(void)prctl(PR_SET_NAME, "agentrun-monitor", 0, 0, 0);
+	/* It must not hold a mount busy, nor be read by a container that shares its uid. */
+	(void)!chdir("/");
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	m.state_dfd = reopen_dir(caller->state_dfd);
+	r = shed(&m, m.state_dfd, ready_fd);
+	if (r == 0)
+		r = make_fds(&w);
+	if (r < 0)
+		pid = r;
+	w.began_ns = clock_boot_ns();
+	proof_take(&w.proof, &m);
+	if (write(ready_fd, &pid, sizeof(pid)) != (ssize_t)sizeof(pid) || r < 0)
+		_exit(1);
+	fd_close(&ready_fd);
+	watch_loop(&w);
+	teardown_run(&w);
+	_exit(0);
+}
+
+/* Wait for its one word: a pid, or a negative errno. */
+static int wait_ready(int fd, pid_t *out_pid, struct err *err)
+{
+	int32_t word = 0;
+
+	if (fd_read_some(fd, &word, sizeof(word)) != (ssize_t)sizeof(word))
+		return err_set(err, -EIO, "the monitor died while it started");
+	if (word <= 0)
+		return err_sys(err, word ? word : -EIO, "the monitor cannot start");
+	*out_pid = word;
+	return 0;
+}
+
+int monitor_start(const struct monitor *m, pid_t *out_pid, struct err *err)
+{
+	int ready[2], r;
+	pid_t pid;
+
+	if (pipe2(ready, O_CLOEXEC) < 0)
+		return err_sys(err, -errno, "cannot make a pipe for the monitor");
+	pid = sys_clone(0, -1, NULL);
+	if (pid == 0) {
+		/* Twice, so that it is nobody's child here: the engine reaps it. */
+		pid = sys_clone(0, -1, NULL);
+		if (pid == 0)
+			monitor_main(m, ready[1]);
+		_exit(pid < 0 ? 1 : 0);
+	}
+	fd_close(&ready[1]);
+	if (pid < 0) {
+		r = err_sys(err, pid, "cannot start the monitor");
+	} else {
+		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+			;
+		r = wait_ready(ready[0], out_pid, err);
+	}
+	fd_close(&ready[0]);
+	return r;
+}
