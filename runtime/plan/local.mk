@@ -1,2 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
 libagentrun_a_SOURCES += runtime/plan/plan.c
+libagentrun_a_SOURCES += runtime/plan/caps.c runtime/plan/process.c runtime/plan/env.c \
+	runtime/plan/sched.c

@@ -59,7 +59,7 @@ struct plan_process {
 	bool has_mempolicy;
 	int mempolicy_mode;	/* with MPOL_F_* */
 	unsigned long mempolicy_nodes[16]; /* 1024 nodes */
-	bool has_affinity_initial, has_affinity_final;
+	bool has_affinity_initial, has_affinity_final; /* of exec only */
 	unsigned long affinity_initial[16], affinity_final[16]; /* 1024 CPUs */
 	const char *apparmor_profile;
 	const char *selinux_label;
@@ -79,5 +79,27 @@ struct plan_process {
 int plan_process_build(struct plan_process *out, const struct spec *spec,
 		       const struct spec_process *process, const struct host *host,
 		       struct arena *a, struct err *err);
+
+/*
+ * The parts of it that have files of their own: plan/env.c; plan/sched.c: scheduler, io
+ * priority, affinity of the process, personality and memory policy of the spec.
+ */
+int plan_env_build(struct plan_process *out, const struct spec_process *process,
+		   struct arena *a, struct err *err);
+int plan_sched_build(struct plan_process *out, const struct spec *spec,
+		     const struct spec_process *process, struct err *err);
+
+/*
+ * plan_list_parse: "0-3,7" (CPUs, memory nodes) to bits. -EINVAL, or -ERANGE for a number
+ * of n_bits and more. Blanks around a part are allowed, an empty list is not.
+ */
+int plan_list_parse(const char *s, unsigned long *bits, size_t n_bits);
+
+/* plan_rlimit_number: "RLIMIT_NOFILE" to its number, or -1. */
+int plan_rlimit_number(const char *name);
+
+/* For `features`: NULL-terminated. */
+const char *const *plan_mempolicy_modes(void);
+const char *const *plan_mempolicy_flags(void);
 
 #endif
