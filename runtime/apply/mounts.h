@@ -17,10 +17,15 @@ struct plan;
 
 /* Descriptors that the parent opens before clone; the child inherits them by number. */
 struct mount_sources {
-	int *fd; /* one per plan mount: open_tree clone for binds, -1 else */
+	/*
+	 * one per plan mount: a detached clone for binds, -1 else (the child puts others
+	 * there); behind them one more, for the root file system
+	 */
+	int *fd;
 	size_t n;
-	int null_fd; /* the host's /dev/null, verified char 1:3 */
-	int host_dev_dfd; /* /dev of the host, for device binds in a user namespace */
+	int null_fd; /* detached read-only clone of the host's /dev/null, verified */
+	int host_dev_dfd; /* clone of the host's /dev, for device binds in a user namespace */
+	bool late_attr;	  /* no mount_setattr(2): attributes follow the attachment */
 };
 
 /* State of the child while it builds. */

@@ -2,3 +2,5 @@
 libagentrun_a_SOURCES += runtime/plan/plan.c
 libagentrun_a_SOURCES += runtime/plan/caps.c runtime/plan/process.c runtime/plan/env.c \
 	runtime/plan/sched.c
+libagentrun_a_SOURCES += runtime/plan/ns.c runtime/plan/mounts.c runtime/plan/mount_options.c \
+	runtime/plan/devices.c runtime/plan/sysctl.c

@@ -1,2 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
 libagentrun_a_SOURCES += runtime/sys/clone.c
+libagentrun_a_SOURCES += runtime/sys/openat2.c runtime/sys/mountapi.c runtime/sys/proc.c \
+	runtime/sys/pidfd.c
