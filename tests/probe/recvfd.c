@@ -67,6 +67,10 @@ static void take(int c, struct message *m)
 
 	m->n = recvmsg(c, &h, MSG_CMSG_CLOEXEC);
 	m->data[m->n < 0 ? 0 : m->n] = '\0';
+	/* One line a message, whatever the sender's JSON looks like. */
+	for (char *p = m->data; *p; p++)
+		if (*p == '\n')
+			*p = ' ';
 	m->n_fds = 0;
 	for (struct cmsghdr *k = CMSG_FIRSTHDR(&h); k; k = CMSG_NXTHDR(&h, k)) {
 		if (k->cmsg_level != SOL_SOCKET || k->cmsg_type != SCM_RIGHTS)
@@ -132,29 +136,48 @@ static void show_pidfd(int fd)
 		fclose(f);
 }
 
-/* Answers each notification with the errno until the last process with the filter is gone. */
-static void refuse_all(int fd, int error)
+static int answer_one(int fd, int error)
 {
-	struct seccomp_notif req;
-	struct seccomp_notif_resp resp;
-	struct pollfd p = { .fd = fd, .events = POLLIN };
+	struct seccomp_notif req = { 0 };
+	struct seccomp_notif_resp resp = { 0 };
 
-	while (poll(&p, 1, 30000) > 0 && !(p.revents & POLLHUP)) {
-		memset(&req, 0, sizeof(req));
-		memset(&resp, 0, sizeof(resp));
-		if (ioctl(fd, SECCOMP_IOCTL_NOTIF_RECV, &req) < 0)
+	if (ioctl(fd, SECCOMP_IOCTL_NOTIF_RECV, &req) < 0)
+		return errno == ENOENT ? 0 : -1;
+	printf("notified nr=%d\n", req.data.nr);
+	fflush(stdout);
+	resp.id = req.id;
+	resp.error = -error;
+	ioctl(fd, SECCOMP_IOCTL_NOTIF_SEND, &resp);
+	return 0;
+}
+
+/*
+ * Answers each notification with the errno until the last process with the filter is
+ * gone. A sender may keep its connection open meanwhile, so both are watched.
+ */
+static void refuse_all(int fd, int c, int error)
+{
+	static struct message rest;
+	struct pollfd p[2] = { { .fd = fd, .events = POLLIN }, { .fd = c, .events = POLLIN } };
+
+	while (poll(p, 2, 30000) > 0) {
+		if (p[1].revents) {
+			take(c, &rest);
+			if (rest.n <= 0)
+				p[1].fd = -1;
+		}
+		if (p[0].revents & POLLIN) {
+			if (answer_one(fd, error) < 0)
+				return;
+		} else if (p[0].revents) {
 			return;
-		printf("notified nr=%d\n", req.data.nr);
-		fflush(stdout);
-		resp.id = req.id;
-		resp.error = -error;
-		ioctl(fd, SECCOMP_IOCTL_NOTIF_SEND, &resp);
+		}
 	}
 }
 
 int main(int argc, char **argv)
 {
-	static struct message m, rest;
+	static struct message m;
 	int c;
 
 	if (argc < 3) {
@@ -170,10 +193,7 @@ int main(int argc, char **argv)
 	} else if (strcmp(argv[1], "pidfd") == 0) {
 		show_pidfd(m.fds[0]);
 	} else {
-		/* The sender closes after the state; more data may follow the first piece. */
-		while (take(c, &rest), rest.n > 0)
-			;
-		refuse_all(m.fds[0], argc > 3 ? (int)strtol(argv[3], NULL, 10) : EPERM);
+		refuse_all(m.fds[0], c, argc > 3 ? (int)strtol(argv[3], NULL, 10) : EPERM);
 	}
 	return 0;
 }
