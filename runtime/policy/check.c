@@ -6,12 +6,51 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/path.h"
 #include "base/str.h"
 #include "policy/fields.h"
 
 static const char *where(const struct policy *p, enum policy_key k)
 {
 	return p->from[k] ? p->from[k] : policy_fields[k].key;
+}
+
+static bool same_entries(const struct policy_list *a, const struct policy_list *b)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		if (!policy_list_has(b, a->v[i]))
+			return false;
+	}
+	for (size_t i = 0; i < b->n; i++) {
+		if (!policy_list_has(a, b->v[i]))
+			return false;
+	}
+	return true;
+}
+
+/* Mounts hold these limits so far, and a mount is writable or it is not. */
+static int check_lists(const struct policy *p, struct err *err)
+{
+	if (!policy_list_has(&p->filesystem.read, "/"))
+		return err_set(err, -EOPNOTSUPP,
+			       "%s: not supported by this version of agentrun: expected "
+			       "[\"/\"]",
+			       where(p, PK_READ));
+	if (!same_entries(&p->filesystem.create, &p->filesystem.modify) ||
+	    !same_entries(&p->filesystem.create, &p->filesystem.remove))
+		return err_set(err, -EOPNOTSUPP,
+			       "%s: not supported by this version of agentrun: create, "
+			       "modify and remove must name the same directories",
+			       where(p, PK_CREATE));
+	for (size_t i = 0; i < p->filesystem.create.n; i++) {
+		const char *s = p->filesystem.create.v[i];
+
+		if (path_is_below(s, "/proc") || path_is_below(s, "/sys") ||
+		    path_is_below(s, "/dev"))
+			return err_set(err, -EINVAL, "%s: %s belongs to the kernel",
+				       where(p, PK_CREATE), str_quote(s));
+	}
+	return 0;
 }
 
 static int check_filesystem(const struct policy *p, struct err *err)
@@ -43,7 +82,7 @@ static int check_filesystem(const struct policy *p, struct err *err)
 		return err_set(err, -EOPNOTSUPP,
 			       "%s: cannot be held on a root file system 'as-given'",
 			       where(p, PK_DISK));
-	return 0;
+	return check_lists(p, err);
 }
 
 int policy_check(const struct policy *p, const char *class_name, struct err *err)

@@ -133,31 +133,43 @@ static int meet_field(struct meet *m, enum policy_key k)
 }
 
 /*
- * A read-only root leaves nothing to write outside an ephemeral workspace. The lists must
- * say so too, or explain would promise what the mounts refuse.
+ * A read-only root leaves nothing to write outside an ephemeral workspace, and nothing is
+ * written in a read-only workspace. The lists must say so too, or explain would promise
+ * what the mounts refuse.
  */
+static struct policy_list settle_list(struct arena *a, const struct policy *p,
+				      const struct policy_list *l)
+{
+	bool readonly = p->filesystem.rootfs.v == POLICY_ROOTFS_READONLY;
+	const char *ws = p->filesystem.workspace_path.v;
+	bool writable = ws && p->filesystem.workspace_mode.v == POLICY_WORKSPACE_EPHEMERAL;
+	struct policy_list kept = { .set = l->set };
+
+	kept.v = ARENA_ARRAY(a, l->n + 1, const char *);
+	for (size_t i = 0; i < l->n; i++) {
+		const char *entry = l->v[i];
+
+		if (ws && !writable && path_is_below(entry, ws))
+			continue;
+		if (readonly && !(writable && path_is_below(entry, ws))) {
+			if (!writable || !path_is_below(ws, entry))
+				continue;
+			entry = ws;
+		}
+		if (!policy_list_has(&kept, entry))
+			kept.v[kept.n++] = entry;
+	}
+	return kept;
+}
+
 static void settle(struct arena *a, struct policy *p)
 {
 	static const enum policy_key writes[] = { PK_CREATE, PK_MODIFY, PK_REMOVE };
-	bool workspace = p->filesystem.workspace_path.set &&
-			 p->filesystem.workspace_mode.v == POLICY_WORKSPACE_EPHEMERAL;
 
-	if (p->filesystem.rootfs.v != POLICY_ROOTFS_READONLY)
-		return;
 	for (size_t i = 0; i < ARRAY_SIZE(writes); i++) {
 		struct policy_list *l = field_at(p, &policy_fields[writes[i]]);
-		struct policy_list kept = { .set = l->set };
 
-		kept.v = ARENA_ARRAY(a, l->n + 1, const char *);
-		for (size_t n = 0; n < l->n; n++) {
-			const char *ws = p->filesystem.workspace_path.v;
-
-			if (workspace && path_is_below(l->v[n], ws))
-				kept.v[kept.n++] = l->v[n];
-			else if (workspace && path_is_below(ws, l->v[n]))
-				kept.v[kept.n++] = ws;
-		}
-		*l = kept;
+		*l = settle_list(a, p, l);
 	}
 }
 

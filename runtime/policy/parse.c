@@ -218,6 +218,10 @@ static int read_member(struct reader *r, const struct json *m, const char *prefi
 	const char *key = arena_printf(r->arena, "%s%s%s", prefix, *prefix ? "." : "", m->key);
 	int ret;
 
+	/* "time.limit" is a path in messages and annotations; in a file it is two keys. */
+	if (strchr(m->key, '.'))
+		return err_set(r->err, -EINVAL, "%s:%s: unknown key", r->file,
+			       json_path(r->arena, m));
 	/* Editors find the schema by it. */
 	if (strcmp(key, "$schema") == 0)
 		return m->type == JSON_STRING ? 0 : bad(r, m, "a string");
@@ -228,7 +232,7 @@ static int read_member(struct reader *r, const struct json *m, const char *prefi
 	ret = check_unsupported(r, key, m);
 	if (ret <= 0)
 		return ret;
-	if (!is_group(key) || strchr(m->key, '.'))
+	if (!is_group(key))
 		return err_set(r->err, -EINVAL, "%s:%s: unknown key", r->file,
 			       json_path(r->arena, m));
 	return read_object(r, m, key);

@@ -1,1 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
+
+check_PROGRAMS += tests/unit/test-sha256 tests/unit/test-policy tests/unit/test-audit
+tests_unit_test_sha256_SOURCES = tests/unit/test-sha256.c tests/unit/tap.h
+tests_unit_test_sha256_LDADD = $(LIBUNIT)
+tests_unit_test_policy_SOURCES = tests/unit/test-policy.c
+tests_unit_test_policy_LDADD = $(LIBUNIT)
+tests_unit_test_audit_SOURCES = tests/unit/test-audit.c
+tests_unit_test_audit_LDADD = $(LIBUNIT)
+TESTS += tests/unit/test-sha256 tests/unit/test-policy tests/unit/test-audit
