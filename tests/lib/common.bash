@@ -128,7 +128,8 @@ run_probe() {
 # run_bundle: the bundle as it is
 run_bundle() { rt run -b "$B" "$ID"; }
 
-# create: the init's output goes to $T/out and $T/err
+# create [OPTION...]: the init's output goes to $T/out and $T/err
+# shellcheck disable=SC2120
 create() {
 	local -a ra
 	read -ra ra <<<"$RUNTIME_ARGS"
