@@ -87,6 +87,9 @@ static int next_component(struct walk *w, char *name, bool *out_is_last)
 	skip = (size_t)(s - w->rest) + n;
 	skip += strspn(w->rest + skip, "/");
 	*out_is_last = w->rest[skip] == '\0';
+	/* "file/" is an error, "link/" is what it leads to */
+	if (*out_is_last && n && s[n])
+		w->flags = (w->flags | O_DIRECTORY) & ~O_NOFOLLOW;
 	memmove(w->rest, w->rest + skip, strlen(w->rest + skip) + 1);
 	return 0;
 }

@@ -8,3 +8,11 @@ tests_unit_test_policy_LDADD = $(LIBUNIT)
 tests_unit_test_audit_SOURCES = tests/unit/test-audit.c
 tests_unit_test_audit_LDADD = $(LIBUNIT)
 TESTS += tests/unit/test-sha256 tests/unit/test-policy tests/unit/test-audit
+EXTRA_DIST += tests/unit/tap.h
+
+check_PROGRAMS += tests/unit/test-mount-options tests/unit/test-openat2
+tests_unit_test_mount_options_SOURCES = tests/unit/test-mount-options.c
+tests_unit_test_mount_options_LDADD = $(LIBUNIT)
+tests_unit_test_openat2_SOURCES = tests/unit/test-openat2.c
+tests_unit_test_openat2_LDADD = $(LIBUNIT)
+TESTS += tests/unit/test-mount-options tests/unit/test-openat2
