@@ -27,10 +27,14 @@ struct cgroup {
 	char scope[256]; /* systemd unit, or "" */
 	const struct host *host;
 	int dfd[HOST_MAX_HIERARCHIES]; /* by host->hierarchies index, -1: not used */
-	size_t n_created; /* directories that we made (others existed) */
 	bool created[HOST_MAX_HIERARCHIES];
+	bool adopted; /* the cgroup2 directory was there already when we came to make it */
+	/*
+	 * The child began its life in the cgroup2 directory (CLONE_INTO_CGROUP): set by who
+	 * cloned it. cgroup_attach leaves out that move, which costs an RCU grace period.
+	 */
+	bool born_inside;
 };
-#define CGROUP_INIT_EMPTY { 0 }
 void cgroup_init(struct cgroup *c); /* fds to -1 */
 void cgroup_close(struct cgroup *c);
 
@@ -41,14 +45,23 @@ void cgroup_close(struct cgroup *c);
  */
 int cgroup_create(const struct plan_cgroup *p, const struct host *h, pid_t pid,
 		  struct cgroup *out, struct err *err);
-/* cgroup_target_fd: the v2 directory for CLONE_INTO_CGROUP, or -1. */
+/*
+ * cgroup_target_fd: the v2 directory for CLONE_INTO_CGROUP, or -1: there is none, or it
+ * was there before us and may have been killed once (the kernel would kill the child).
+ */
 int cgroup_target_fd(const struct cgroup *c);
-/* cgroup_attach: move pid into every hierarchy. */
+/*
+ * cgroup_attach: move pid into every hierarchy. Where the container has made a tree of its
+ * cgroup, so that the top takes no process (EBUSY), a populated one below is taken.
+ */
 int cgroup_attach(const struct cgroup *c, pid_t pid, struct err *err);
 /* cgroup_attach_sub: into a sub-cgroup below it (exec --cgroup); path has no "..". */
 int cgroup_attach_sub(const struct cgroup *c, const char *controllers, const char *sub,
 		      pid_t pid, struct err *err);
-/* cgroup_open: handle of an existing container. path/scope as stored in state. */
+/*
+ * cgroup_open: handle of an existing container. path/scope as stored in state. 0, or 1:
+ * there is no cgroup (any more).
+ */
 int cgroup_open(const struct host *h, enum cgroup_manager m, const char *path,
 		const char *scope, struct cgroup *out, struct err *err);
 int cgroup_update(const struct cgroup *c, const struct cgroup_write *w, size_t n,

@@ -4,3 +4,9 @@ libagentrun_a_SOURCES += runtime/apply/mounts.c runtime/apply/mount_bind.c \
 	runtime/apply/tmpcopyup.c runtime/apply/rootfs.c runtime/apply/rootfs_move.c \
 	runtime/apply/rootfs_overlay.c runtime/apply/masks.c runtime/apply/sysctl.c \
 	runtime/apply/devices.c runtime/apply/console.c
+libagentrun_a_SOURCES += runtime/apply/cgroup.c runtime/apply/cgroup_attach.c \
+	runtime/apply/cgroup_controllers.c runtime/apply/cgroup_destroy.c \
+	runtime/apply/cgroup_devices.c runtime/apply/cgroup_dir.c runtime/apply/cgroup_freeze.c \
+	runtime/apply/cgroup_host.c runtime/apply/cgroup_stats.c \
+	runtime/apply/cgroup_stats_v1.c runtime/apply/cgroup_stats_v2.c \
+	runtime/apply/cgroup_systemd.c runtime/apply/cgroup_write.c

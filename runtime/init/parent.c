@@ -155,6 +155,8 @@ static pid_t clone_child(struct init *in, uint64_t flags)
 	if (in->is_exec && in->plan->process.has_affinity_initial)
 		fd = -1;
 	pid = sys_clone(flags, fd, &in->pid_fd);
+	if (pid > 0 && fd >= 0)
+		in->cgroup->born_inside = true;
 	if (pid < 0 && fd >= 0)
 		pid = sys_clone(flags, -1, &in->pid_fd);
 	return pid;

@@ -67,7 +67,7 @@ int container_cgroup(struct container *c, struct err *err)
 	}
 	r = cgroup_open(&c->host, (enum cgroup_manager)c->record.cgroup_manager,
 			c->record.cgroup_path, c->record.cgroup_scope, &c->cgroup, err);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	c->has_cgroup = true;
 	return 0;

@@ -2,3 +2,4 @@
 libagentrun_a_SOURCES += runtime/sys/clone.c
 libagentrun_a_SOURCES += runtime/sys/openat2.c runtime/sys/mountapi.c runtime/sys/proc.c \
 	runtime/sys/pidfd.c
+libagentrun_a_SOURCES += runtime/sys/bpf.c
