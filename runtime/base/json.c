@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/str.h"
 
 const struct json *json_get(const struct json *obj, const char *key)
 {
@@ -35,16 +36,43 @@ static size_t index_of(const struct json *node)
 	return i;
 }
 
+/* A key as one part of a path: '~' and '/' escaped as in RFC 6901, cut when very long. */
+static void add_part(struct strbuf *b, const char *key)
+{
+	const size_t max = 128;
+
+	for (size_t i = 0; key[i]; i++) {
+		if (i == max) {
+			strbuf_add(b, "...");
+			return;
+		}
+		if (key[i] == '~')
+			strbuf_add(b, "~0");
+		else if (key[i] == '/')
+			strbuf_add(b, "~1");
+		else
+			strbuf_addc(b, key[i]);
+	}
+}
+
 char *json_path(struct arena *a, const struct json *node)
 {
-	const char *up;
+	const struct json *chain[JSON_MAX_DEPTH + 1];
+	AUTO_STRBUF b = STRBUF_INIT;
+	size_t n = 0;
 
-	if (!node->parent)
-		return arena_strdup(a, "/");
-	up = node->parent->parent ? json_path(a, node->parent) : "";
-	if (node->key)
-		return arena_printf(a, "%s/%s", up, node->key);
-	return arena_printf(a, "%s/%zu", up, index_of(node));
+	for (; node->parent && n < ARRAY_SIZE(chain); node = node->parent)
+		chain[n++] = node;
+	if (n == 0)
+		strbuf_addc(&b, '/');
+	while (n-- > 0) {
+		strbuf_addc(&b, '/');
+		if (chain[n]->key)
+			add_part(&b, chain[n]->key);
+		else
+			strbuf_addf(&b, "%zu", index_of(chain[n]));
+	}
+	return arena_strdup(a, b.s);
 }
 
 static const char *const type_names[] = {

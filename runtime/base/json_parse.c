@@ -2,12 +2,13 @@
 /*
  * base/json_parse.c - yajl's events into a tree, with what yajl leaves open made strict
  *
- * yajl checks syntax and UTF-8; here: duplicate keys, NUL in strings, depth, size. A
- * message carries the file, the JSON path where there is one, and the line.
+ * yajl checks syntax and UTF-8; here: duplicate keys, NUL and half surrogates in strings,
+ * depth, size, number of values. A message carries the file, the JSON path and the line.
  */
 #include "base/json.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <yajl/yajl_parse.h>
 
@@ -15,173 +16,188 @@
 #include "base/err.h"
 #include "base/str.h"
 
-struct builder {
+/* A tree node is some 80 bytes: 16 MiB of "[0,0,..." would be more than half a gigabyte. */
+#define MAX_NODES (1u << 20)
+
+struct parser {
 	struct arena *arena;
-	const char *file;
 	struct json *root;
-	struct json *top; /* the container that is open */
-	const char *key;  /* the key that waits for its value */
+	struct json *open;   /* the innermost container that is not closed */
+	const char *key;     /* of the member whose value comes next */
 	unsigned depth;
-	struct err *err;
-	int r;
+	unsigned n_nodes;
+	const char *problem; /* what a callback refused, else NULL */
 };
 
-static int refuse(struct builder *b, const char *what, const char *detail)
+static int refuse(struct parser *p, const char *problem)
 {
-	AUTO_ARENA tmp = ARENA_INIT;
-	const char *path = b->top ? json_path(&tmp, b->top) : "/";
-
-	b->r = err_set(b->err, -EINVAL, "%s:%s: %s%s%s", b->file, path, what,
-		       detail ? " " : "", detail ? str_quote(detail) : "");
-	return 0; /* ends the parse */
+	p->problem = problem;
+	return 0;
 }
 
-static int place(struct builder *b, struct json *v)
+/* A new value at the place where the parser is; NULL after a refusal. */
+static struct json *add_value(struct parser *p, enum json_type type)
 {
-	if (!b->top) {
-		b->root = v;
-	} else if (b->top->type == JSON_OBJECT) {
-		v->key = b->key;
-		b->key = NULL;
-	}
-	if (b->top) {
-		v->parent = b->top;
-		if (b->top->last)
-			b->top->last->next = v;
-		else
-			b->top->child = v;
-		b->top->last = v;
-		b->top->n++;
-	}
-	return 1;
-}
+	struct json *v;
 
-static int on_null(void *arg)
-{
-	struct builder *b = arg;
-
-	return place(b, json_new(b->arena, JSON_NULL));
-}
-
-static int on_bool(void *arg, int value)
-{
-	struct builder *b = arg;
-	struct json *v = json_new(b->arena, JSON_BOOL);
-
-	v->boolean = value != 0;
-	return place(b, v);
-}
-
-static int on_number(void *arg, const char *s, size_t n)
-{
-	struct builder *b = arg;
-	struct json *v = json_new(b->arena, JSON_NUMBER);
-
-	v->str = arena_strndup(b->arena, s, n);
-	return place(b, v);
-}
-
-static int on_string(void *arg, const unsigned char *s, size_t n)
-{
-	struct builder *b = arg;
-	struct json *v = json_new(b->arena, JSON_STRING);
-
-	if (memchr(s, 0, n))
-		return refuse(b, "a string must not contain a NUL character", NULL);
-	v->str = arena_strndup(b->arena, (const char *)s, n);
-	return place(b, v);
-}
-
-static int on_key(void *arg, const unsigned char *s, size_t n)
-{
-	struct builder *b = arg;
-	const char *key;
-
-	if (memchr(s, 0, n))
-		return refuse(b, "a key must not contain a NUL character", NULL);
-	key = arena_strndup(b->arena, (const char *)s, n);
-	b->key = key;
-	return 1;
-}
-
-static int open_container(struct builder *b, enum json_type type)
-{
-	struct json *v = json_new(b->arena, type);
-
-	if (++b->depth > JSON_MAX_DEPTH)
-		return refuse(b, "is nested too deeply: at most 64 levels", NULL);
-	place(b, v);
-	b->top = v;
-	return 1;
-}
-
-static int on_start_object(void *arg)
-{
-	return open_container(arg, JSON_OBJECT);
-}
-
-static int on_start_array(void *arg)
-{
-	return open_container(arg, JSON_ARRAY);
-}
-
-static uint32_t hash(const char *s)
-{
-	uint32_t h = 2166136261u;
-
-	for (; *s; s++)
-		h = (h ^ (unsigned char)*s) * 16777619u;
-	return h;
-}
-
-/* Open addressing over the members: linear, whatever a hostile document brings. */
-static const struct json *find_duplicate(struct arena *a, const struct json *obj)
-{
-	size_t cap = 8;
-	const struct json **set;
-
-	if (obj->n < 8) {
-		json_foreach(x, obj)
-			for (const struct json *y = x->next; y; y = y->next)
-				if (strcmp(x->key, y->key) == 0)
-					return y;
+	if (p->n_nodes++ >= MAX_NODES) {
+		refuse(p, "too many values in one document");
 		return NULL;
 	}
-	while (cap < 2 * obj->n)
-		cap *= 2;
-	set = ARENA_ARRAY(a, cap, const struct json *);
-	json_foreach(m, obj)
-	{
-		size_t i = hash(m->key) & (cap - 1);
+	v = json_new(p->arena, type);
+	if (!p->open)
+		p->root = v;
+	else if (p->open->type == JSON_OBJECT)
+		json_add(p->arena, p->open, p->key, v);
+	else
+		json_append(p->arena, p->open, v);
+	p->key = NULL;
+	return v;
+}
 
-		for (; set[i]; i = (i + 1) & (cap - 1))
-			if (strcmp(set[i]->key, m->key) == 0)
-				return m;
-		set[i] = m;
+/* Decoded text with a terminator, NULL after a refusal. */
+static const char *add_text(struct parser *p, const unsigned char *s, size_t n)
+{
+	if (memchr(s, '\0', n)) {
+		refuse(p, "a string holds a NUL byte");
+		return NULL;
 	}
-	return NULL;
+	/* yajl turns the escape of a lone low surrogate into bytes that are not UTF-8. */
+	for (size_t i = 0; i + 1 < n; i++)
+		if (s[i] == 0xed && s[i + 1] >= 0xa0) {
+			refuse(p, "a string holds half of a surrogate pair");
+			return NULL;
+		}
+	return arena_strndup(p->arena, (const char *)s, n);
 }
 
-static int on_end_object(void *arg)
+static int on_null(void *ctx)
 {
-	struct builder *b = arg;
-	AUTO_ARENA tmp = ARENA_INIT;
-	const struct json *twice = find_duplicate(&tmp, b->top);
+	return add_value(ctx, JSON_NULL) != NULL;
+}
 
-	if (twice)
-		return refuse(b, "has the key twice:", twice->key);
-	b->top = b->top->parent;
-	b->depth--;
+static int on_bool(void *ctx, int b)
+{
+	struct json *v = add_value(ctx, JSON_BOOL);
+
+	if (v)
+		v->boolean = b;
+	return v != NULL;
+}
+
+static int on_number(void *ctx, const char *s, size_t n)
+{
+	struct parser *p = ctx;
+	struct json *v = add_value(p, JSON_NUMBER);
+
+	if (v)
+		v->str = arena_strndup(p->arena, s, n);
+	return v != NULL;
+}
+
+static int on_string(void *ctx, const unsigned char *s, size_t n)
+{
+	struct parser *p = ctx;
+	const char *text = add_text(p, s, n);
+	struct json *v = text ? add_value(p, JSON_STRING) : NULL;
+
+	if (v)
+		v->str = text;
+	return v != NULL;
+}
+
+static int on_key(void *ctx, const unsigned char *s, size_t n)
+{
+	struct parser *p = ctx;
+
+	p->key = add_text(p, s, n);
+	return p->key != NULL;
+}
+
+static int open_container(struct parser *p, enum json_type type)
+{
+	struct json *v;
+
+	if (p->depth >= JSON_MAX_DEPTH)
+		return refuse(p, "nested too deeply");
+	v = add_value(p, type);
+	if (!v)
+		return 0;
+	p->open = v;
+	p->depth++;
 	return 1;
 }
 
-static int on_end_array(void *arg)
+static int on_start_map(void *ctx)
 {
-	struct builder *b = arg;
+	return open_container(ctx, JSON_OBJECT);
+}
 
-	b->top = b->top->parent;
-	b->depth--;
+static int on_start_array(void *ctx)
+{
+	return open_container(ctx, JSON_ARRAY);
+}
+
+static int close_container(struct parser *p)
+{
+	p->open = p->open->parent;
+	p->depth--;
 	return 1;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+	const struct json *const *x = a, *const *y = b;
+
+	return strcmp((*x)->key, (*y)->key);
+}
+
+/*
+ * A key that comes twice, or NULL. Two readers of such a document may see two different
+ * containers, so it is refused. Sorted when long: comparing pairs of a hundred thousand
+ * hostile members would take minutes.
+ */
+static const char *find_duplicate(const struct json *obj)
+{
+	const struct json **all;
+	const char *dup = NULL;
+	size_t n = 0;
+
+	if (obj->n <= 16) {
+		json_foreach(m, obj)
+			for (const struct json *o = m->next; o; o = o->next)
+				if (strcmp(m->key, o->key) == 0)
+					return m->key;
+		return NULL;
+	}
+	all = calloc(obj->n, sizeof(*all));
+	if (!all)
+		arena_oom();
+	json_foreach(m, obj)
+		all[n++] = m;
+	qsort(all, n, sizeof(*all), compare_keys);
+	for (size_t i = 1; i < n && !dup; i++)
+		if (strcmp(all[i - 1]->key, all[i]->key) == 0)
+			dup = all[i]->key;
+	free(all);
+	return dup;
+}
+
+static int on_end_map(void *ctx)
+{
+	struct parser *p = ctx;
+	const char *dup = find_duplicate(p->open);
+
+	if (dup) {
+		p->key = dup;
+		return refuse(p, "this key is there twice");
+	}
+	return close_container(p);
+}
+
+static int on_end_array(void *ctx)
+{
+	return close_container(ctx);
 }
 
 static const yajl_callbacks callbacks = {
@@ -189,76 +205,121 @@ static const yajl_callbacks callbacks = {
 	.yajl_boolean = on_bool,
 	.yajl_number = on_number,
 	.yajl_string = on_string,
-	.yajl_start_map = on_start_object,
+	.yajl_start_map = on_start_map,
 	.yajl_map_key = on_key,
-	.yajl_end_map = on_end_object,
+	.yajl_end_map = on_end_map,
 	.yajl_start_array = on_start_array,
 	.yajl_end_array = on_end_array,
 };
 
-static size_t line_of(const char *buf, size_t at)
+static unsigned line_at(const char *buf, size_t offset)
 {
-	size_t line = 1;
+	unsigned line = 1;
 
-	for (size_t i = 0; i < at; i++)
+	for (size_t i = 0; i < offset; i++)
 		line += buf[i] == '\n';
 	return line;
 }
 
-/* yajl's text is many lines with a picture; the first says what is wrong. */
-static int syntax_error(struct builder *b, yajl_handle h, const char *buf, size_t len)
+/* The place where the parser stood, as a path: of the member or element that was next. */
+static const char *path_here(struct parser *p)
 {
-	unsigned char *text = yajl_get_error(h, 0, (const unsigned char *)buf, len);
-	size_t at = yajl_get_bytes_consumed(h);
-	char *end = text ? strchr((char *)text, '\n') : NULL;
-	AUTO_ARENA tmp = ARENA_INIT;
+	struct json *probe;
 
-	if (end)
-		*end = '\0';
-	b->r = err_set(b->err, -EINVAL, "%s:%s: is not valid JSON at line %zu: %s", b->file,
-		       b->top ? json_path(&tmp, b->top) : "/",
-		       line_of(buf, at < len ? at : len),
-		       text ? (const char *)text : "unknown error");
-	if (text)
-		yajl_free_error(h, text);
-	return b->r;
+	if (!p->open)
+		return "/";
+	if (p->open->type == JSON_OBJECT && !p->key)
+		return json_path(p->arena, p->open);
+	probe = json_new(p->arena, JSON_NULL);
+	if (p->open->type == JSON_OBJECT)
+		json_add(p->arena, p->open, p->key, probe);
+	else
+		json_append(p->arena, p->open, probe);
+	return json_path(p->arena, probe);
 }
 
-static int run(struct builder *b, yajl_handle h, const char *buf, size_t len)
+static int fail(struct parser *p, const char *file, const char *buf, size_t offset,
+		const char *problem, struct err *err)
 {
-	yajl_status st;
+	return err_set(err, -EINVAL, "%s:%s: line %u: %s", file, path_here(p),
+		       line_at(buf, offset), problem);
+}
 
-	st = yajl_parse(h, (const unsigned char *)buf, len);
-	if (st == yajl_status_ok)
-		st = yajl_complete_parse(h);
-	if (b->r < 0)
-		return b->r;
-	if (st != yajl_status_ok)
-		return syntax_error(b, h, buf, len);
-	if (!b->root)
-		return b->r = err_set(b->err, -EINVAL, "%s:/: is empty, expected JSON",
-				      b->file);
+/*
+ * Offset of the escape of a high surrogate without its low half, or len. yajl writes '?'
+ * for it, and then the document that comes out is not the one that went in.
+ */
+static size_t find_lone_surrogate(const char *buf, size_t len)
+{
+	const char *p = buf, *end = buf + len;
+
+	while ((p = memchr(p, '\\', (size_t)(end - p)))) {
+		if (end - p < 6 || p[1] != 'u' || !strchr("dD", p[2]) ||
+		    !strchr("89abAB", p[3])) {
+			p += end - p < 2 ? 1 : 2;
+			continue;
+		}
+		if (end - p < 12 || p[6] != '\\' || p[7] != 'u' || !strchr("dD", p[8]) ||
+		    !strchr("cdefCDEF", p[9]))
+			return (size_t)(p - buf);
+		p += 12;
+	}
+	return len;
+}
+
+/* What yajl has to say, on one line. */
+static const char *yajl_problem(struct parser *p, yajl_handle h)
+{
+	unsigned char *text = yajl_get_error(h, 0, NULL, 0);
+	char *copy = arena_strdup(p->arena, text ? (const char *)text : "invalid JSON");
+	size_t n = strlen(copy);
+
+	if (text)
+		yajl_free_error(h, text);
+	while (n > 0 && (copy[n - 1] == '\n' || copy[n - 1] == '.'))
+		copy[--n] = '\0';
+	return copy;
+}
+
+static int parse(struct parser *p, const char *file, const char *buf, size_t len,
+		 enum json_flags flags, struct err *err)
+{
+	yajl_handle h = yajl_alloc(&callbacks, NULL, p);
+	size_t at, done;
+	int r = 0;
+
+	if (!h)
+		arena_oom();
+	yajl_config(h, yajl_allow_comments, (flags & JSON_COMMENTS) ? 1 : 0);
+	if (yajl_parse(h, (const unsigned char *)buf, len) != yajl_status_ok ||
+	    yajl_complete_parse(h) != yajl_status_ok) {
+		done = yajl_get_bytes_consumed(h);
+		at = done < len ? done : len;
+		r = fail(p, file, buf, at, p->problem ? p->problem : yajl_problem(p, h),
+			 err);
+	}
+	yajl_free(h);
+	if (r < 0)
+		return r;
+	at = find_lone_surrogate(buf, len);
+	if (at < len)
+		return fail(p, file, buf, at, "a string holds half of a surrogate pair", err);
+	if (!p->root)
+		return fail(p, file, buf, len, "there is no value in it", err);
 	return 0;
 }
 
 int json_parse(struct arena *a, const char *file, const char *buf, size_t len,
 	       enum json_flags flags, struct json **out, struct err *err)
 {
-	struct builder b = { .arena = a, .file = file, .err = err };
-	yajl_handle h;
+	struct parser p = { .arena = a };
+	int r;
 
 	if (len > JSON_MAX_BYTES)
-		return err_set(err, -EFBIG, "%s: is larger than %u MiB", file,
-			       JSON_MAX_BYTES >> 20);
-	h = yajl_alloc(&callbacks, NULL, &b);
-	if (!h)
-		arena_oom();
-	yajl_config(h, yajl_allow_comments, (flags & JSON_COMMENTS) != 0);
-	yajl_config(h, yajl_dont_validate_strings, 0);
-	(void)run(&b, h, buf, len);
-	yajl_free(h);
-	if (b.r < 0)
-		return b.r;
-	*out = b.root;
+		return err_set(err, -EFBIG, "%s: larger than %u bytes", file, JSON_MAX_BYTES);
+	r = parse(&p, file, buf, len, flags, err);
+	if (r < 0)
+		return r;
+	*out = p.root;
 	return 0;
 }

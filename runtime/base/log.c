@@ -52,6 +52,10 @@ static int connect_datagram(const char *path)
 
 static int open_socket(enum sink sink, const char *path, const char *name, struct err *err)
 {
+	for (const char *p = name; *p; p++)
+		if ((unsigned char)*p <= 0x20 || (unsigned char)*p >= 0x7f)
+			return err_set(err, -EINVAL, "log name %s: expected one plain word",
+				       str_quote(name));
 	the_log.fd = connect_datagram(path);
 	if (the_log.fd < 0)
 		return err_sys(err, the_log.fd, "cannot connect to the log at %s", path);
@@ -116,8 +120,14 @@ static void to_target(enum log_level level, const char *msg)
 			    (int)getpid(), msg);
 		break;
 	}
-	/* A log that cannot be written leaves stderr, which is written as well. */
-	(void)fd_write_all(the_log.fd, b.s, b.len);
+	/*
+	 * A log that cannot be written leaves stderr, which is written as well. A logger
+	 * that is dead or full must not hold up a container.
+	 */
+	if (the_log.sink == SINK_FILE)
+		(void)fd_write_all(the_log.fd, b.s, b.len);
+	else
+		(void)!send(the_log.fd, b.s, b.len, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 static void to_stderr(const char *msg, const char *hint)
@@ -144,9 +154,9 @@ void log_at(enum log_level level, const char *fmt, ...)
 		if ((unsigned char)*p < 0x20 || *p == 0x7f)
 			*p = '?';
 	/* Podman reads the file as one object: a warning goes there only when asked for. */
-	if (the_log.level == LOG_DEBUG && the_log.sink != SINK_NONE)
+	if (the_log.level == LOG_DEBUG)
 		to_target(level, msg);
-	else
+	if (the_log.sink == SINK_NONE || level <= LOG_WARNING)
 		to_stderr(msg, NULL);
 }
 

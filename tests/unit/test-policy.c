@@ -57,7 +57,7 @@ static const struct {
 	{ "{\"capabilities\":[\"chown\"]}", "p.json:/capabilities/0: 'chown' is wrong" },
 	{ "{\"audit\":{\"required\":\"yes\"}}", "p.json:/audit/required: expected true" },
 	{ "{\"name\":\"a\\u0007\"}", "p.json:/name" },
-	{ "{\"name\":\"a\",\"name\":\"b\"}", "p.json:/: has the key twice: 'name'" },
+	{ "{\"name\":\"a\",\"name\":\"b\"}", "p.json:/name: line 1: this key is there twice" },
 	{ "{", "p.json" },
 	{ "", "p.json" },
 };
