@@ -69,11 +69,23 @@ static int check_console(const struct container *c, const struct create_request 
 	return 0;
 }
 
+/* The planner knows the JSON path, not the file it came from. */
+static void name_file(struct err *err, const char *file)
+{
+	char msg[sizeof(err->msg)];
+
+	if (!err->code || err->msg[0] != '/')
+		return;
+	memcpy(msg, err->msg, sizeof(msg));
+	snprintf(err->msg, sizeof(err->msg), "%.200s:%.800s", file, msg);
+}
+
 static int make_plan(struct container *c, const struct globals *g,
 		     const struct create_request *r, unsigned listen, struct err *err)
 {
 	const char *notify = getenv("NOTIFY_SOCKET");
 	char link[64], root[PATH_MAX];
+	int r_plan;
 	struct plan_options opt = {
 		.id = r->id,
 		.bundle = c->record.bundle,
@@ -95,7 +107,9 @@ static int make_plan(struct container *c, const struct globals *g,
 		return err_sys(err, -errno, "cannot name the state root");
 	root[n] = '\0';
 	opt.state_dir = path_join(&c->arena, root, r->id);
-	return plan_build(&c->arena, c->spec, c->policy, &c->host, &opt, &c->plan, err);
+	r_plan = plan_build(&c->arena, c->spec, c->policy, &c->host, &opt, &c->plan, err);
+	name_file(err, c->spec->file);
+	return r_plan;
 }
 
 static void fill_record(struct container *c, const struct create_request *r)

@@ -306,6 +306,7 @@ struct spec_personality {
 
 struct spec {
 	struct arena *arena;
+	const char *file; /* as messages name it */
 	struct json *doc; /* the whole document, unknown members included */
 
 	const char *oci_version;
