@@ -16,3 +16,10 @@ tests_unit_test_mount_options_LDADD = $(LIBUNIT)
 tests_unit_test_openat2_SOURCES = tests/unit/test-openat2.c
 tests_unit_test_openat2_LDADD = $(LIBUNIT)
 TESTS += tests/unit/test-mount-options tests/unit/test-openat2
+
+check_PROGRAMS += tests/unit/test-device-rules tests/unit/test-cgroup-plan
+tests_unit_test_device_rules_SOURCES = tests/unit/test-device-rules.c
+tests_unit_test_device_rules_LDADD = $(LIBUNIT)
+tests_unit_test_cgroup_plan_SOURCES = tests/unit/test-cgroup-plan.c
+tests_unit_test_cgroup_plan_LDADD = $(LIBUNIT)
+TESTS += tests/unit/test-device-rules tests/unit/test-cgroup-plan
