@@ -23,3 +23,8 @@ tests_unit_test_device_rules_LDADD = $(LIBUNIT)
 tests_unit_test_cgroup_plan_SOURCES = tests/unit/test-cgroup-plan.c
 tests_unit_test_cgroup_plan_LDADD = $(LIBUNIT)
 TESTS += tests/unit/test-device-rules tests/unit/test-cgroup-plan
+
+check_PROGRAMS += tests/unit/test-cli
+tests_unit_test_cli_SOURCES = tests/unit/test-cli.c
+tests_unit_test_cli_LDADD = $(LIBUNIT)
+TESTS += tests/unit/test-cli
