@@ -26,13 +26,15 @@ void cgroup_init(struct cgroup *c)
 {
 	memset(c, 0, sizeof(*c));
 	for (size_t i = 0; i < HOST_MAX_HIERARCHIES; i++)
-		c->dfd[i] = -1;
+		c->dfd[i] = c->enter_fd[i] = -1;
 }
 
 void cgroup_close(struct cgroup *c)
 {
-	for (size_t i = 0; i < HOST_MAX_HIERARCHIES; i++)
+	for (size_t i = 0; i < HOST_MAX_HIERARCHIES; i++) {
 		fd_close(&c->dfd[i]);
+		fd_close(&c->enter_fd[i]);
+	}
 }
 
 static const char *hierarchy_name(const struct host_hierarchy *h)
