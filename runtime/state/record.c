@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* state/record.c - the record of a container as JSON, and the process that it names */
-#include "state/state.h"
+#include "state/record.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -9,7 +9,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "state/record.h"
+#include "state/state.h"
 #include "sys/pidfd.h"
 #include "sys/proc.h"
 
