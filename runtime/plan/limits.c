@@ -157,6 +157,7 @@ static void describe(struct plan *p, const struct policy *policy)
 	l->grace_ns = policy->time.grace.def;
 	l->lifeline = true;
 	l->audit_required = policy->audit_required.v == POLICY_TRUE;
+	l->audit_dir = p->opt.audit_dir;
 	l->task = policy->task;
 	l->trace = policy->trace;
 	l->rootfs = policy->filesystem.rootfs.v == POLICY_ROOTFS_EPHEMERAL ? ROOTFS_EPHEMERAL
@@ -171,6 +172,8 @@ int plan_limits_exec(struct plan *p, const struct policy *policy, struct err *er
 	if (!policy)
 		return 0;
 	describe(p, policy);
+	/* The config may know nothing of the namespace that create made. */
+	limit_network(p);
 	return limit_process(p, policy, err);
 }
 

@@ -30,7 +30,7 @@ struct plan_limits {
 	uint64_t grace_ns;
 	bool lifeline;	       /* PID 1 is ours */
 	bool audit_required;
-	const char *audit_dir; /* set by the caller: where the records go */
+	const char *audit_dir; /* where the records go */
 	const char *task;      /* annotation, for the audit */
 	const char *trace;
 	/* what of the engine's config was made stricter, one sentence each */

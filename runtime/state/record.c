@@ -43,6 +43,7 @@ static const struct field fields[] = {
 	F("class", F_STR, class_name),
 	F("policy", F_STR, policy_json),
 	F("run", F_STR, run_id),
+	F("auditDir", F_STR, audit_dir),
 	F("payloadPid", F_PID, payload_pid),
 	F("monitorPid", F_PID, monitor_pid),
 	F("monitorStartTime", F_U64, monitor_start_time),
