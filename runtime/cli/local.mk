@@ -10,3 +10,4 @@ libagentrun_a_SOURCES += runtime/cli/options.h runtime/cli/options.c \
 	runtime/cli/events.c runtime/cli/spec.c runtime/cli/spec_template.h \
 	runtime/cli/spec_template.c runtime/cli/features.c runtime/cli/checkpoint.c \
 	runtime/cli/gc.c
+libagentrun_a_SOURCES += runtime/cli/explain.c runtime/cli/policy.c runtime/cli/audit.c
