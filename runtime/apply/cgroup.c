@@ -26,13 +26,15 @@ void cgroup_init(struct cgroup *c)
 {
 	memset(c, 0, sizeof(*c));
 	for (size_t i = 0; i < HOST_MAX_HIERARCHIES; i++)
-		c->dfd[i] = -1;
+		c->dfd[i] = c->enter_fd[i] = -1;
 }
 
 void cgroup_close(struct cgroup *c)
 {
-	for (size_t i = 0; i < HOST_MAX_HIERARCHIES; i++)
+	for (size_t i = 0; i < HOST_MAX_HIERARCHIES; i++) {
 		fd_close(&c->dfd[i]);
+		fd_close(&c->enter_fd[i]);
+	}
 }
 
 static const char *hierarchy_name(const struct host_hierarchy *h)
@@ -110,7 +112,8 @@ static int delegate(const struct cgroup *c, const struct plan_cgroup *p, struct 
 		return 0;
 	n = cg_read(AT_FDCWD, list, files, sizeof(files));
 	if (n <= 0)
-		strcpy(files, "cgroup.procs\ncgroup.subtree_control\ncgroup.threads\n");
+		snprintf(files, sizeof(files), "%s",
+			 "cgroup.procs\ncgroup.subtree_control\ncgroup.threads\n");
 	if (fchownat(c->dfd[i], "", p->delegate_uid, p->delegate_gid, AT_EMPTY_PATH) < 0)
 		return err_sys(err, -errno, "cannot give cgroup %s to the container",
 			       str_quote(c->path));
@@ -189,7 +192,7 @@ static int create_by_systemd(const struct plan_cgroup *p, struct cgroup *c, pid_
 
 	if (strlen(p->scope) >= sizeof(c->scope))
 		return err_set(err, -ENAMETOOLONG, "the name of the scope is too long");
-	strcpy(c->scope, p->scope);
+	snprintf(c->scope, sizeof(c->scope), "%s", p->scope);
 	r = cg_systemd_start(p, c->host, pid, err);
 	if (r == 0)
 		r = find_scope(c, pid, err);
@@ -262,7 +265,7 @@ int cgroup_open(const struct host *h, enum cgroup_manager m, const char *path,
 	out->manager = m;
 	out->host = h;
 	if (scope && strlen(scope) < sizeof(out->scope))
-		strcpy(out->scope, scope);
+		snprintf(out->scope, sizeof(out->scope), "%s", scope);
 	if (m == CGROUP_MANAGER_DISABLED || !path || !path[0] || !strcmp(path, "/"))
 		return 1;
 	r = set_path(out, path, err);

@@ -75,7 +75,8 @@ int cgroup_attach(const struct cgroup *c, pid_t pid, struct err *err)
 
 	for (size_t i = 0; i < n; i++) {
 		fds[i] = -1;
-		if (c->dfd[i] < 0 || (c->born_inside && c->host->hierarchies[i].v2))
+		if (c->dfd[i] < 0 ||
+		    (c->host->hierarchies[i].v2 ? c->born_inside : c->entered))
 			continue;
 		fds[i] = open_procs(c->dfd[i]);
 		if (fds[i] < 0 && r == 0)
@@ -91,6 +92,39 @@ int cgroup_attach(const struct cgroup *c, pid_t pid, struct err *err)
 	for (size_t i = 0; i < n; i++)
 		fd_close(&fds[i]);
 	return r;
+}
+
+void cgroup_prepare_enter(struct cgroup *c)
+{
+	for (size_t i = 0; c->host && i < c->host->n_hierarchies; i++)
+		if (c->dfd[i] >= 0 && !c->host->hierarchies[i].v2)
+			c->enter_fd[i] = openat(c->dfd[i], "tasks",
+						O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+}
+
+int cgroup_enter(const struct cgroup *c, struct err *err)
+{
+	for (size_t i = 0; c->host && i < c->host->n_hierarchies; i++) {
+		int r = c->enter_fd[i] < 0 ? 0 : write_pid(c->enter_fd[i], 0);
+
+		if (r < 0)
+			return err_sys(err, r, "cannot enter cgroup %s (%s)", str_quote(c->path),
+				       c->host->hierarchies[i].controllers);
+	}
+	return 0;
+}
+
+void cgroup_end_enter(struct cgroup *c, bool cloned)
+{
+	bool all = cloned;
+
+	/* one that could not be opened is left to cgroup_attach, which says why */
+	for (size_t i = 0; c->host && i < c->host->n_hierarchies; i++) {
+		if (c->dfd[i] >= 0 && !c->host->hierarchies[i].v2 && c->enter_fd[i] < 0)
+			all = false;
+		fd_close(&c->enter_fd[i]);
+	}
+	c->entered = all;
 }
 
 static bool is_chosen(const struct host_hierarchy *h, const char *controllers)

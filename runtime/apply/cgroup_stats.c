@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* apply/cgroup_stats.c - numbers of the container's cgroup, in the shape of `events` */
+#include "apply/cgroup_stats.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -12,7 +14,6 @@
 
 #include "apply/cgroup.h"
 #include "apply/cgroup_dir.h"
-#include "apply/cgroup_stats.h"
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/fd.h"

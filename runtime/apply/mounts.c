@@ -185,6 +185,53 @@ static int remount(struct rootfs *r, const struct plan_mount *m, struct err *err
 	return mount_propagate(-1, fd, m, err);
 }
 
+/* A directory that is missing is made for the payload: it is there to be written to. */
+static int open_own_dir(struct rootfs *r, const struct plan_mount *m, int *out_fd,
+			struct err *err)
+{
+	const struct plan_process *proc = &r->plan->process;
+	int rc;
+
+	rc = sys_openat2_in_root(r->root_dfd, m->destination, O_PATH | O_DIRECTORY);
+	if (rc >= 0) {
+		*out_fd = rc;
+		return 0;
+	}
+	if (rc == -ENOENT)
+		rc = sys_mkdir_in_root(r->root_dfd, m->destination, 0755, out_fd);
+	/* an id without a mapping cannot own it: then it stays root's */
+	if (rc == 0 && fchownat(*out_fd, "", proc->uid, proc->gid, AT_EMPTY_PATH) < 0 &&
+	    errno != EINVAL)
+		rc = -errno;
+	return rc < 0 ? err_sys(err, rc, "cannot open or make the directory %s",
+				str_quote(m->destination))
+		      : 0;
+}
+
+static int mount_self(struct rootfs *r, const struct plan_mount *m, struct err *err)
+{
+	struct sys_mount_attr a = { .set = m->attr_set };
+	AUTO_FD target = -1;
+	AUTO_FD tree = -1;
+	int rc;
+
+	rc = open_own_dir(r, m, &target, err);
+	if (rc == 0)
+		rc = check_not_in_proc(m, target, err);
+	if (rc < 0)
+		return rc;
+	tree = sys_open_tree(target, "", OPEN_TREE_CLONE | AT_RECURSIVE | AT_EMPTY_PATH);
+	if (tree < 0)
+		return err_sys(err, tree, "cannot clone the directory %s",
+			       str_quote(m->destination));
+	rc = mount_attach_to(r, m, tree, target, err);
+	if (rc == 0)
+		rc = mount_change(r->proc_fd, tree, &a);
+	return rc < 0 ? err_sys(err, rc, "cannot open %s for writing",
+				str_quote(m->destination))
+		      : 0;
+}
+
 static int apply_mount(struct rootfs *r, struct plan_mount *m, int *fd, struct err *err)
 {
 	switch (m->kind) {
@@ -207,10 +254,11 @@ static int apply_mount(struct rootfs *r, struct plan_mount *m, int *fd, struct e
 	case MOUNT_TMPFS:
 	case MOUNT_DEVPTS:
 	case MOUNT_MQUEUE:
-	case MOUNT_OVERLAY:
 		return mount_fs(r, m, fd, err);
 	case MOUNT_REMOUNT:
 		return remount(r, m, err);
+	case MOUNT_SELF:
+		return mount_self(r, m, err);
 	}
 	return err_set(err, -EINVAL, "unknown kind of mount on '%s'", m->destination);
 }

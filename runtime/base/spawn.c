@@ -116,7 +116,8 @@ static void reset_signals(void)
  */
 static int place_fds(const struct spawn *s, const struct child_ends *e, int *out_status_fd)
 {
-	const int from[] = { e->in_fd, e->out_fd, e->out_fd, s->pass_fd };
+	const int from[] = { e->in_fd, s->out_fd >= 0 ? s->out_fd : e->out_fd, e->out_fd,
+			     s->pass_fd };
 	int high[ARRAY_SIZE(from)];
 
 	*out_status_fd = fcntl(e->status_fd, F_DUPFD_CLOEXEC, 10);

@@ -19,11 +19,12 @@ struct spawn {
 	uint64_t timeout_ns;	/* 0: none. On expiry its process group is killed */
 	struct strbuf *out;	/* NULL, or stdout + stderr, the last 4 KiB of them */
 	int pass_fd;		/* -1, or a descriptor that it gets as number 3 */
+	int out_fd;		/* -1, or a descriptor that becomes its stdout; out gets stderr */
 };
 #define SPAWN_INIT                                                                        \
 	(struct spawn)                                                                    \
 	{                                                                                 \
-		.cwd_dfd = -1, .pass_fd = -1                                              \
+		.cwd_dfd = -1, .pass_fd = -1, .out_fd = -1                                  \
 	}
 
 /*

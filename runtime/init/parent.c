@@ -154,11 +154,21 @@ static pid_t clone_child(struct init *in, uint64_t flags)
 
 	if (in->is_exec && in->plan->process.has_affinity_initial)
 		fd = -1;
+	else if (in->cgroup)
+		cgroup_prepare_enter(in->cgroup);
 	pid = sys_clone(flags, fd, &in->pid_fd);
 	if (pid > 0 && fd >= 0)
 		in->cgroup->born_inside = true;
 	if (pid < 0 && fd >= 0)
 		pid = sys_clone(flags, -1, &in->pid_fd);
+	if (pid && in->cgroup)
+		cgroup_end_enter(in->cgroup, pid > 0);
+	if (pid == 0 && in->cgroup) {
+		struct err err = ERR_INIT;
+
+		if (cgroup_enter(in->cgroup, &err) < 0)
+			init_fail(in, &err);
+	}
 	return pid;
 }
 

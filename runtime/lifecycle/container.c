@@ -21,6 +21,7 @@ void container_init(struct container *c)
 	c->root_dfd = -1;
 	c->state = (struct state)STATE_INIT;
 	cgroup_init(&c->cgroup);
+	c->run = CLASS_RUN_INIT;
 }
 
 void container_release(struct container *c)
@@ -28,6 +29,7 @@ void container_release(struct container *c)
 	if (c->has_init)
 		init_release(&c->init);
 	c->has_init = false;
+	class_release(c);
 	cgroup_close(&c->cgroup);
 	state_close(&c->state);
 	fd_close(&c->root_dfd);

@@ -8,6 +8,7 @@
 #include "apply/cgroup.h"
 #include "base/arena.h"
 #include "init/init.h"
+#include "lifecycle/class.h"
 #include "lifecycle/lifecycle.h"
 #include "plan/plan.h"
 #include "state/state.h"
@@ -30,6 +31,7 @@ struct container {
 	bool has_cgroup;
 	struct init init;
 	bool has_init;
+	struct class_run run; /* of a class, while create makes it */
 };
 
 void container_init(struct container *c);

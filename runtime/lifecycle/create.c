@@ -97,6 +97,7 @@ static int make_plan(struct container *c, const struct globals *g,
 		.preserve_fds = r->preserve_fds,
 		.listen_fds = listen,
 		.notify_socket = notify && *notify ? notify : NULL,
+		.audit_dir = c->run.audit_dir,
 	};
 
 	ssize_t n;
@@ -154,13 +155,16 @@ static int describe(struct container *c, const struct globals *g,
 	if (ret == 0)
 		ret = c->root_dfd = state_root_open(g, true, err);
 	if (ret >= 0)
+		ret = class_resolve(c, g, err);
+	if (ret == 0)
 		ret = make_plan(c, g, r, listen, err);
 	if (ret < 0)
 		return ret;
 	init_init(&c->init, c->plan);
 	c->has_init = true;
 	c->init.hooks_dfd = take_fd(&bundle_dfd);
-	return init_open_namespaces(&c->init, err);
+	ret = init_open_namespaces(&c->init, err);
+	return ret < 0 ? ret : class_open(c, err);
 }
 
 /* The record with init's pid is on disk before init may be seen (runc #2575). */
@@ -211,7 +215,11 @@ static int do_make(struct container *c, struct err *err)
 	const struct plan_cgroup *cg = &c->plan->cgroup;
 	int r;
 
-	r = apply_mounts_prepare(c->plan, &c->init.src, err);
+	r = class_begin(c, err);
+	if (r == 0)
+		r = apply_mounts_prepare(c->plan, &c->init.src, err);
+	if (r == 0)
+		r = class_check(c, err);
 	if (r == 0 && cg->path && cg->manager == CGROUP_MANAGER_CGROUPFS) {
 		/* From here on there may be directories, whatever r says. */
 		c->has_cgroup = true;
@@ -227,6 +235,8 @@ static int do_make(struct container *c, struct err *err)
 		r = init_settle(&c->init, err);
 	if (r == 0)
 		r = init_wait_ready(&c->init, err);
+	if (r == 0)
+		r = class_watch(c, err);
 	return r;
 }
 
@@ -267,8 +277,10 @@ int container_make(struct container *c, const struct globals *g,
 		ret = do_make(c, err);
 	if (ret == 0)
 		ret = hand_over(c, r, console, pidfd_sock, err);
-	if (ret < 0 && claimed)
+	if (ret < 0 && claimed) {
 		container_unmake(c);
+		class_abort(c, err);
+	}
 	return ret;
 }
 

@@ -61,6 +61,7 @@ int container_destroy(struct container *c, struct err *err)
 		if (r < 0 && !first)
 			first = r;
 	}
+	class_finish(c);
 	/* What could not be undone keeps its record: the next delete tries again. */
 	if (first < 0)
 		return first;

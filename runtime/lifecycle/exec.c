@@ -296,6 +296,8 @@ static int exec_open(struct container *c, const struct exec_request *r, int *out
 	if (ret == 0)
 		ret = container_spec(c, err);
 	if (ret == 0)
+		ret = class_exec(c, err);
+	if (ret == 0)
 		ret = describe_process(c, r, p, err);
 	if (ret == 0)
 		ret = check_console(p, r, err);

@@ -7,6 +7,8 @@ libagentrun_a_SOURCES += runtime/plan/ns.c runtime/plan/mounts.c runtime/plan/mo
 libagentrun_a_SOURCES += runtime/plan/cgroup.c runtime/plan/cgroup_resources.c \
 	runtime/plan/cgroup_convert.c runtime/plan/device_rules.c runtime/plan/device_bpf.c \
 	runtime/plan/device_v1.c
+libagentrun_a_SOURCES += runtime/plan/limits.c runtime/plan/limits_mounts.c \
+	runtime/plan/limits_resources.c runtime/plan/class_seccomp.c
 libagentrun_a_SOURCES += runtime/plan/seccomp.c runtime/plan/seccomp_rules.c \
 	runtime/plan/seccomp_bpf.c runtime/plan/seccomp_names.c runtime/plan/seccomp_parts.h
 

@@ -24,7 +24,7 @@ enum mount_kind {
 	MOUNT_TMPFS,
 	MOUNT_DEVPTS,
 	MOUNT_REMOUNT,	/* option remount on what is there */
-	MOUNT_OVERLAY,	/* overlay made by a class (ephemeral root, workspace) */
+	MOUNT_SELF,	/* a directory of the root onto itself: stays writable when the root closes */
 };
 
 struct plan_mount {

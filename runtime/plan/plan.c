@@ -116,7 +116,7 @@ int plan_build_exec(struct arena *a, const struct spec *spec,
 		p->process.keyring = opt->id;
 	if (opt->listen_fds)
 		add_listen(p);
-	r = plan_limits_build(p, policy, err);
+	r = plan_limits_exec(p, policy, err);
 	if (r < 0)
 		return r;
 	*out = p;

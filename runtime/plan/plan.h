@@ -37,6 +37,7 @@ struct plan_options {
 	unsigned preserve_fds;
 	unsigned listen_fds;
 	const char *notify_socket; /* host path, or NULL */
+	const char *audit_dir;	   /* with a class: not to be mounted */
 };
 
 struct plan {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* state/record.c - the record of a container as JSON, and the process that it names */
-#include "state/state.h"
+#include "state/record.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -9,7 +9,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "state/record.h"
+#include "state/state.h"
 #include "sys/pidfd.h"
 #include "sys/proc.h"
 
@@ -43,6 +43,7 @@ static const struct field fields[] = {
 	F("class", F_STR, class_name),
 	F("policy", F_STR, policy_json),
 	F("run", F_STR, run_id),
+	F("auditDir", F_STR, audit_dir),
 	F("payloadPid", F_PID, payload_pid),
 	F("monitorPid", F_PID, monitor_pid),
 	F("monitorStartTime", F_U64, monitor_start_time),

@@ -55,6 +55,7 @@ struct record {
 	const char *class_name; /* NULL: plain */
 	const char *policy_json; /* effective policy of the class, one line, or NULL */
 	const char *run_id;
+	const char *audit_dir; /* where the records of the run are */
 	pid_t payload_pid;     /* behind a lifeline; 0: init is the payload */
 	pid_t monitor_pid;
 	uint64_t monitor_start_time;

@@ -39,7 +39,8 @@ pid_t sys_clone(uint64_t flags, int cgroup_fd, int *out_pidfd)
 	int pidfd = -1;
 	struct clone_args args = {
 		.flags = flags | CLONE_CLEAR_SIGHAND,
-		.exit_signal = SIGCHLD,
+		/* clone3 refuses one with CLONE_PARENT: it is that of the caller, SIGCHLD */
+		.exit_signal = flags & CLONE_PARENT ? 0 : SIGCHLD,
 	};
 	long r;
 

@@ -17,6 +17,18 @@ tests_unit_test_openat2_SOURCES = tests/unit/test-openat2.c
 tests_unit_test_openat2_LDADD = $(LIBUNIT)
 TESTS += tests/unit/test-mount-options tests/unit/test-openat2
 
+check_PROGRAMS += tests/unit/test-device-rules tests/unit/test-cgroup-plan
+tests_unit_test_device_rules_SOURCES = tests/unit/test-device-rules.c
+tests_unit_test_device_rules_LDADD = $(LIBUNIT)
+tests_unit_test_cgroup_plan_SOURCES = tests/unit/test-cgroup-plan.c
+tests_unit_test_cgroup_plan_LDADD = $(LIBUNIT)
+TESTS += tests/unit/test-device-rules tests/unit/test-cgroup-plan
+
+check_PROGRAMS += tests/unit/test-cli
+tests_unit_test_cli_SOURCES = tests/unit/test-cli.c
+tests_unit_test_cli_LDADD = $(LIBUNIT)
+TESTS += tests/unit/test-cli
+
 # Our seccomp compiler against libseccomp, which is only linked here.
 check_PROGRAMS += tests/unit/test-seccomp-diff
 tests_unit_test_seccomp_diff_SOURCES = tests/unit/test-seccomp-diff.c tests/unit/bpf-run.h

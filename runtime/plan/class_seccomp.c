@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * plan/class_seccomp.c - the system calls of every class
+ *
+ * A list of what may be called; all else is denied: what is known to be dangerous with
+ * EPERM, so that a program says what it was refused, and what nobody has heard of with
+ * ENOSYS, so that a C library falls back. It is what engines allow by default, without:
+ *
+ *   io_uring     its operations pass every filter (sockets, opens)
+ *   namespaces   a user namespace makes the payload root over its own mounts and network;
+ *                clone3 hides its flags behind a pointer, so it is ENOSYS
+ *   sockets      only unix, inet, inet6 and routing netlink: AF_VSOCK reaches the
+ *                hypervisor, AF_PACKET goes around filters, AF_ALG and the exotic ones are
+ *                where kernel bugs live
+ *   ptrace and its kin, keyrings, bpf, perf, userfaultfd, the mount interface, kexec
+ *   TIOCSTI, TIOCLINUX   type into the terminal of whoever started us. Compared on 32
+ *                bits, as the kernel does: a filter that compares 64 lets
+ *                TIOCSTI + 2^32 through (CVE-2019-7303)
+ */
+#include "plan/class_seccomp.h"
+
+#include <asm/ioctls.h>
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/netlink.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "plan/seccomp.h"
+#include "spec/spec.h"
+
+#if defined(__x86_64__)
+#define NATIVE_ARCH "SCMP_ARCH_X86_64"
+#elif defined(__aarch64__)
+#define NATIVE_ARCH "SCMP_ARCH_AARCH64"
+#else
+#error "name the seccomp architecture of this machine here"
+#endif
+
+#define NS_FLAGS                                                                          \
+	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |    \
+	 CLONE_NEWPID | CLONE_NEWNET)
+
+static const char *allowed[] = {
+	"accept", "accept4", "access", "adjtimex", "alarm", "arch_prctl", "bind", "brk",
+	"cachestat", "capget", "capset", "chdir", "chmod", "chown", "clock_getres",
+	"clock_gettime", "clock_nanosleep", "close", "close_range", "connect",
+	"copy_file_range", "creat", "dup", "dup2", "dup3", "epoll_create",
+	"epoll_create1", "epoll_ctl", "epoll_pwait", "epoll_pwait2", "epoll_wait",
+	"eventfd", "eventfd2", "execve", "execveat", "exit", "exit_group", "faccessat",
+	"faccessat2", "fadvise64", "fallocate", "fchdir", "fchmod", "fchmodat",
+	"fchmodat2", "fchown", "fchownat", "fcntl", "fdatasync", "fgetxattr",
+	"flistxattr", "flock", "fork", "fremovexattr", "fsetxattr", "fstat", "fstatfs",
+	"fsync", "ftruncate", "futex", "futex_requeue", "futex_wait", "futex_waitv",
+	"futex_wake", "futimesat", "get_robust_list", "get_thread_area", "getcpu",
+	"getcwd", "getdents", "getdents64", "getegid", "geteuid", "getgid", "getgroups",
+	"getitimer", "getpeername", "getpgid", "getpgrp", "getpid", "getppid",
+	"getpriority", "getrandom", "getresgid", "getresuid", "getrlimit", "getrusage",
+	"getsid", "getsockname", "getsockopt", "gettid", "gettimeofday", "getuid",
+	"getxattr", "getxattrat", "inotify_add_watch", "inotify_init", "inotify_init1",
+	"inotify_rm_watch", "io_cancel", "io_destroy", "io_getevents", "io_pgetevents",
+	"io_setup", "io_submit", "ioprio_get", "ioprio_set", "kill",
+	"landlock_add_rule", "landlock_create_ruleset", "landlock_restrict_self",
+	"lchown", "lgetxattr", "link", "linkat", "listen", "listxattr", "listxattrat",
+	"llistxattr", "lremovexattr", "lseek", "lsetxattr", "lstat", "madvise",
+	"map_shadow_stack", "membarrier", "memfd_create", "mincore", "mkdir", "mkdirat",
+	"mknod", "mknodat", "mlock", "mlock2", "mlockall", "mmap", "mprotect",
+	"mq_getsetattr", "mq_notify", "mq_open", "mq_timedreceive", "mq_timedsend",
+	"mq_unlink", "mremap", "mseal", "msgctl", "msgget", "msgrcv", "msgsnd", "msync",
+	"munlock", "munlockall", "munmap", "nanosleep", "newfstatat", "open", "openat",
+	"openat2", "pause", "pidfd_open", "pidfd_send_signal", "pipe", "pipe2",
+	"pkey_alloc", "pkey_free", "pkey_mprotect", "poll", "ppoll", "prctl", "pread64",
+	"preadv", "preadv2", "prlimit64", "process_mrelease", "pselect6", "pwrite64",
+	"pwritev", "pwritev2", "read", "readahead", "readlink", "readlinkat", "readv",
+	"recvfrom", "recvmmsg", "recvmsg", "remap_file_pages", "removexattr", "removexattrat", "rename",
+	"renameat", "renameat2", "restart_syscall", "riscv_flush_icache", "rmdir",
+	"rseq", "rt_sigaction", "rt_sigpending", "rt_sigprocmask", "rt_sigqueueinfo",
+	"rt_sigreturn", "rt_sigsuspend", "rt_sigtimedwait", "rt_tgsigqueueinfo",
+	"sched_get_priority_max", "sched_get_priority_min", "sched_getaffinity",
+	"sched_getattr", "sched_getparam", "sched_getscheduler",
+	"sched_rr_get_interval", "sched_setaffinity", "sched_setattr", "sched_setparam",
+	"sched_setscheduler", "sched_yield", "seccomp", "select", "semctl", "semget",
+	"semop", "semtimedop", "sendfile", "sendmmsg", "sendmsg", "sendto",
+	"set_robust_list", "set_thread_area", "set_tid_address", "setfsgid", "setfsuid",
+	"setgid", "setgroups", "setitimer", "setpgid", "setpriority", "setregid",
+	"setresgid", "setresuid", "setreuid", "setrlimit", "setsid", "setsockopt",
+	"setuid", "setxattr", "setxattrat", "shmat", "shmctl", "shmdt", "shmget",
+	"shutdown", "sigaltstack", "signalfd", "signalfd4", "splice", "stat", "statfs",
+	"statx", "symlink", "symlinkat", "sync", "sync_file_range", "syncfs", "sysinfo",
+	"tee", "tgkill", "time", "timer_create", "timer_delete", "timer_getoverrun",
+	"timer_gettime", "timer_settime", "timerfd_create", "timerfd_gettime",
+	"timerfd_settime", "times", "tkill", "truncate", "umask", "uname", "unlink",
+	"unlinkat", "uretprobe", "utime", "utimensat", "utimes", "vfork", "vmsplice",
+	"wait4", "waitid", "write", "writev",
+};
+
+/* Their unconditional rule would hide the conditional ones: clone, ioctl, socket. */
+static const char *denied[] = {
+	"_sysctl", "acct", "add_key", "bpf", "chroot", "clock_adjtime", "clock_settime",
+	"create_module", "delete_module", "fanotify_init", "fanotify_mark",
+	"finit_module", "fsconfig", "fsmount", "fsopen", "fspick", "get_kernel_syms",
+	"get_mempolicy", "init_module", "io_uring_enter", "io_uring_register",
+	"io_uring_setup", "ioperm", "iopl", "kcmp", "kexec_file_load", "kexec_load",
+	"keyctl", "lookup_dcookie", "lsm_get_self_attr",
+	"lsm_list_modules", "lsm_set_self_attr", "mbind", "memfd_secret",
+	"migrate_pages", "modify_ldt", "mount", "mount_setattr", "move_mount",
+	"move_pages", "name_to_handle_at", "nfsservctl", "open_by_handle_at",
+	"open_tree", "open_tree_attr", "perf_event_open", "pidfd_getfd", "pivot_root",
+	"process_madvise", "process_vm_readv", "process_vm_writev", "ptrace",
+	"query_module", "quotactl", "quotactl_fd", "reboot", "request_key",
+	"set_mempolicy", "set_mempolicy_home_node", "setdomainname", "sethostname",
+	"setns", "settimeofday", "stime", "swapoff", "swapon", "sysfs",
+	"syslog", "umount", "umount2", "unshare", "uselib", "userfaultfd", "ustat",
+	"vhangup", "vm86", "vm86old",
+};
+
+static const char *clone3_name[] = { "clone3" };
+static const char *clone_name[] = { "clone" };
+static const char *ioctl_name[] = { "ioctl" };
+static const char *personality_name[] = { "personality" };
+static const char *socket_names[] = { "socket", "socketpair" };
+
+static struct spec_seccomp_arg no_new_ns = { 0, NS_FLAGS, 0, "SCMP_CMP_MASKED_EQ" };
+static struct spec_seccomp_arg unix_socket = { 0, AF_UNIX, 0, "SCMP_CMP_EQ" };
+static struct spec_seccomp_arg inet_socket = { 0, AF_INET, 0, "SCMP_CMP_EQ" };
+static struct spec_seccomp_arg inet6_socket = { 0, AF_INET6, 0, "SCMP_CMP_EQ" };
+static struct spec_seccomp_arg route_socket[] = {
+	{ 0, AF_NETLINK, 0, "SCMP_CMP_EQ" },
+	{ 2, NETLINK_ROUTE, 0, "SCMP_CMP_EQ" },
+};
+/* PER_LINUX, and asking which one it is: other domains change what addresses mean. */
+static struct spec_seccomp_arg per_linux = { 0, 0, 0, "SCMP_CMP_EQ" };
+static struct spec_seccomp_arg per_query = { 0, 0xffffffff, 0, "SCMP_CMP_EQ" };
+
+#define NAMES(array) { array, ARRAY_SIZE(array) }
+#define ACT_ALLOW    "SCMP_ACT_ALLOW"
+#define ACT_ERRNO    "SCMP_ACT_ERRNO"
+
+static struct spec_seccomp_rule rules[] = {
+	{ NAMES(allowed), ACT_ALLOW, { 0 }, NULL, 0 },
+	{ NAMES(denied), ACT_ERRNO, { true, EPERM }, NULL, 0 },
+	{ NAMES(clone3_name), ACT_ERRNO, { true, ENOSYS }, NULL, 0 },
+	{ NAMES(clone_name), ACT_ALLOW, { 0 }, &no_new_ns, 1 },
+	/* less TIOCSTI and TIOCLINUX: see below */
+	{ NAMES(ioctl_name), ACT_ALLOW, { 0 }, NULL, 0 },
+	{ NAMES(personality_name), ACT_ALLOW, { 0 }, &per_linux, 1 },
+	{ NAMES(personality_name), ACT_ALLOW, { 0 }, &per_query, 1 },
+	{ NAMES(socket_names), ACT_ALLOW, { 0 }, &unix_socket, 1 },
+	{ NAMES(socket_names), ACT_ALLOW, { 0 }, &inet_socket, 1 },
+	{ NAMES(socket_names), ACT_ALLOW, { 0 }, &inet6_socket, 1 },
+	{ NAMES(socket_names), ACT_ALLOW, { 0 }, route_socket, ARRAY_SIZE(route_socket) },
+};
+
+/*
+ * The format cannot say "all ioctls but these two" on 32 bits: it has no masked
+ * inequality, and an allowed call is allowed as a whole. So a few instructions go in front
+ * of the compiled filter; everything that is not one of the two falls through to it.
+ */
+static const struct sock_filter ioctl_guard[] = {
+	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0, 4),
+	/* little endian: the lower half comes first */
+	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[1])),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, TIOCSTI, 1, 0),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, TIOCLINUX, 0, 1),
+	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+};
+
+static int add_guard(struct plan_seccomp *s, struct arena *a, struct err *err)
+{
+	size_t n = ARRAY_SIZE(ioctl_guard);
+	struct sock_filter *f;
+
+	if (s->n_filter + n > BPF_MAXINSNS)
+		return err_set(err, -E2BIG, "the filter of the class is too long");
+	f = ARENA_ARRAY(a, s->n_filter + n, struct sock_filter);
+	memcpy(f, ioctl_guard, sizeof(ioctl_guard));
+	memcpy(f + n, s->filter, s->n_filter * sizeof(*f));
+	s->filter = f;
+	s->n_filter += n;
+	return 0;
+}
+
+int plan_class_seccomp(struct plan_seccomp *out, struct arena *a, struct err *err)
+{
+	static const char *archs[] = { NATIVE_ARCH };
+	/* no flags: without has_flags a compiler may add what specification and kernel like */
+	struct spec_seccomp s = {
+		.set = true,
+		.default_action = ACT_ERRNO,
+		.default_errno_ret = { true, ENOSYS },
+		.architectures = NAMES(archs),
+		.has_flags = true,
+		.rules = rules,
+		.n_rules = ARRAY_SIZE(rules),
+	};
+	int r;
+
+	r = plan_seccomp_build(out, &s, a, err);
+	return r < 0 ? r : add_guard(out, a, err);
+}
