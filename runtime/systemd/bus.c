@@ -12,9 +12,9 @@
 #include "base/err.h"
 #include "base/str.h"
 
-#define MANAGER	   "org.freedesktop.systemd1"
-#define OBJECT	   "/org/freedesktop/systemd1"
-#define INTERFACE  "org.freedesktop.systemd1.Manager"
+#define MANAGER	       "org.freedesktop.systemd1"
+#define OBJECT	       "/org/freedesktop/systemd1"
+#define INTERFACE      "org.freedesktop.systemd1.Manager"
 #define JOB_TIMEOUT_US (JOB_TIMEOUT_S * 1000000ull)
 
 static uint64_t now_us(void)
@@ -79,15 +79,16 @@ int bus_open(struct bus *b, bool user, struct err *err)
 			r = sd_bus_open_system(&b->bus);
 	}
 	if (r < 0) {
-		err_sys(err, r, "cannot reach systemd on the %s bus", user ? "user" : "system");
+		err_sys(err, r, "cannot reach systemd on the %s bus",
+			user ? "user" : "system");
 		err_hint(err, "is systemd running here?");
 		return r;
 	}
-	r = sd_bus_match_signal(b->bus, &b->slot, private ? NULL : MANAGER, OBJECT, INTERFACE,
-				"JobRemoved", on_job_removed, b);
+	r = sd_bus_match_signal(b->bus, &b->slot, private ? NULL : MANAGER, OBJECT,
+				INTERFACE, "JobRemoved", on_job_removed, b);
 	if (r >= 0 && !private)
-		r = sd_bus_call_method(b->bus, MANAGER, OBJECT, INTERFACE, "Subscribe", NULL,
-				       NULL, "");
+		r = sd_bus_call_method(b->bus, MANAGER, OBJECT, INTERFACE, "Subscribe",
+				       NULL, NULL, "");
 	if (r < 0)
 		return err_sys(err, r, "cannot listen to systemd's jobs");
 	return 0;
@@ -106,8 +107,8 @@ unsigned bus_systemd_version(struct bus *b)
 
 	if (b->version)
 		return b->version;
-	if (sd_bus_get_property_string(b->bus, MANAGER, OBJECT, INTERFACE, "Version", NULL,
-				       &text) >= 0)
+	if (sd_bus_get_property_string(b->bus, MANAGER, OBJECT, INTERFACE, "Version",
+				       NULL, &text) >= 0)
 		/* "252.38-1~deb12u1", "v255" */
 		b->version = (unsigned)strtoul(text + (text[0] == 'v'), NULL, 10);
 	free(text);
@@ -116,7 +117,8 @@ unsigned bus_systemd_version(struct bus *b)
 
 int bus_call_new(struct bus *b, const char *method, sd_bus_message **out, struct err *err)
 {
-	int r = sd_bus_message_new_method_call(b->bus, out, MANAGER, OBJECT, INTERFACE, method);
+	int r = sd_bus_message_new_method_call(b->bus, out, MANAGER, OBJECT, INTERFACE,
+					       method);
 
 	return r < 0 ? err_sys(err, r, "cannot make a call to systemd") : 0;
 }
@@ -143,8 +145,9 @@ static int wait_job(struct bus *b, struct err *err)
 		int r;
 
 		if (now >= end)
-			return err_set(err, -ETIMEDOUT, "job of unit %s is not done after %d s",
-				       b->unit, JOB_TIMEOUT_S);
+			return err_set(err, -ETIMEDOUT,
+				       "job of unit %s is not done after %d s", b->unit,
+				       JOB_TIMEOUT_S);
 		r = sd_bus_process(b->bus, NULL);
 		if (r == 0)
 			r = sd_bus_wait(b->bus, end - now);
@@ -176,7 +179,8 @@ int bus_call_job(struct bus *b, sd_bus_message *m, const char *ignore, struct er
 	if (r >= 0)
 		snprintf(b->job, sizeof(b->job), "%s", job);
 	sd_bus_message_unref(answer);
-	return r < 0 ? err_sys(err, r, "systemd's answer names no job") : wait_job(b, err);
+	return r < 0 ? err_sys(err, r, "systemd's answer names no job")
+		     : wait_job(b, err);
 }
 
 int bus_call(struct bus *b, sd_bus_message *m, struct err *err)
@@ -194,8 +198,8 @@ uint64_t bus_get_u64(struct bus *b, const char *property, uint64_t fallback)
 
 	if (sd_bus_path_encode("/org/freedesktop/systemd1/unit", b->unit, &path) >= 0)
 		(void)sd_bus_get_property_trivial(b->bus, MANAGER, path,
-						  "org.freedesktop.systemd1.Scope", property,
-						  NULL, 't', &v);
+						  "org.freedesktop.systemd1.Scope",
+						  property, NULL, 't', &v);
 	free(path);
 	return v;
 }

@@ -14,10 +14,10 @@ struct err;
 struct bus {
 	sd_bus *bus;
 	sd_bus_slot *slot;
-	unsigned version; /* of systemd, 0: not asked yet */
-	const char *unit; /* whose jobs are watched */
-	char job[256];	  /* object path of the job that was begun */
-	char result[64];  /* of that job, once it was removed */
+	unsigned version;      /* of systemd, 0: not asked yet */
+	const char *unit;      /* whose jobs are watched */
+	char job[256];	       /* object path of the job that was begun */
+	char result[64];       /* of that job, once it was removed */
 	char early[8][2][256]; /* jobs of the unit that ended before theirs was known */
 	unsigned n_early;
 };
@@ -26,7 +26,8 @@ int bus_open(struct bus *b, bool user, struct err *err);
 void bus_close(struct bus *b);
 unsigned bus_systemd_version(struct bus *b);
 /* bus_call_new: a method call to the manager */
-int bus_call_new(struct bus *b, const char *method, sd_bus_message **out, struct err *err);
+int bus_call_new(struct bus *b, const char *method, sd_bus_message **out,
+		 struct err *err);
 /*
  * bus_call_job: send m and wait until the job that it begins is done. With an answer that
  * is in `ignore` (an error name) nothing was to do: 1.

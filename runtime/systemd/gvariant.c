@@ -35,8 +35,8 @@ static const struct {
 	const char *word;
 	char type;
 } keywords[] = {
-	{ "boolean", 'b' }, { "byte", 'y' },  { "int16", 'n' },	 { "uint16", 'q' },
-	{ "int32", 'i' },   { "uint32", 'u' }, { "int64", 'x' }, { "uint64", 't' },
+	{ "boolean", 'b' }, { "byte", 'y' },   { "int16", 'n' },      { "uint16", 'q' },
+	{ "int32", 'i' },   { "uint32", 'u' }, { "int64", 'x' },      { "uint64", 't' },
 	{ "double", 'd' },  { "string", 's' }, { "objectpath", 'o' },
 };
 
@@ -102,19 +102,33 @@ static int read_string(const char **s, char *out)
 static int fit_signed(struct value *v, int64_t n)
 {
 	switch (v->type) {
-	case 'n': v->u.i16 = (int16_t)n; return v->u.i16 == n ? 0 : -ERANGE;
-	case 'i': v->u.i32 = (int32_t)n; return v->u.i32 == n ? 0 : -ERANGE;
-	default: v->u.i64 = n; return 0;
+	case 'n':
+		v->u.i16 = (int16_t)n;
+		return v->u.i16 == n ? 0 : -ERANGE;
+	case 'i':
+		v->u.i32 = (int32_t)n;
+		return v->u.i32 == n ? 0 : -ERANGE;
+	default:
+		v->u.i64 = n;
+		return 0;
 	}
 }
 
 static int fit_unsigned(struct value *v, uint64_t n)
 {
 	switch (v->type) {
-	case 'y': v->u.byte = (uint8_t)n; return v->u.byte == n ? 0 : -ERANGE;
-	case 'q': v->u.u16 = (uint16_t)n; return v->u.u16 == n ? 0 : -ERANGE;
-	case 'u': v->u.u32 = (uint32_t)n; return v->u.u32 == n ? 0 : -ERANGE;
-	default: v->u.u64 = n; return 0;
+	case 'y':
+		v->u.byte = (uint8_t)n;
+		return v->u.byte == n ? 0 : -ERANGE;
+	case 'q':
+		v->u.u16 = (uint16_t)n;
+		return v->u.u16 == n ? 0 : -ERANGE;
+	case 'u':
+		v->u.u32 = (uint32_t)n;
+		return v->u.u32 == n ? 0 : -ERANGE;
+	default:
+		v->u.u64 = n;
+		return 0;
 	}
 }
 
@@ -138,10 +152,12 @@ static int read_number(const char **s, struct value *v)
 		return *end ? -EINVAL : 0;
 	}
 	if (strchr("yqut", v->type))
-		return str_to_u64(digits, UINT64_MAX, &u) < 0 ? -EINVAL : fit_unsigned(v, u);
+		return str_to_u64(digits, UINT64_MAX, &u) < 0 ? -EINVAL
+							      : fit_unsigned(v, u);
 	if (strchr("nix", v->type))
-		return str_to_i64(digits, INT64_MIN, INT64_MAX, &i) < 0 ? -EINVAL
-									 : fit_signed(v, i);
+		return str_to_i64(digits, INT64_MIN, INT64_MAX, &i) < 0
+			       ? -EINVAL
+			       : fit_signed(v, i);
 	return -EINVAL;
 }
 
@@ -219,12 +235,23 @@ static int seconds_to_us(struct value *v)
 	double s;
 
 	switch (v->type) {
-	case 'd': s = v->u.real; break;
-	case 'i': s = v->u.i32; break;
-	case 'u': s = v->u.u32; break;
-	case 'x': s = (double)v->u.i64; break;
-	case 't': s = (double)v->u.u64; break;
-	default: return -EINVAL;
+	case 'd':
+		s = v->u.real;
+		break;
+	case 'i':
+		s = v->u.i32;
+		break;
+	case 'u':
+		s = v->u.u32;
+		break;
+	case 'x':
+		s = (double)v->u.i64;
+		break;
+	case 't':
+		s = (double)v->u.u64;
+		break;
+	default:
+		return -EINVAL;
 	}
 	if (!(s >= 0 && s < 1e12))
 		return -ERANGE;
@@ -254,7 +281,8 @@ static int append_variant(sd_bus_message *m, const char **s, bool seconds)
 	}
 	if (**s == '[') {
 		(*s)++;
-		return seconds || (v.type && !array) ? -EINVAL : append_array(m, s, v.type);
+		return seconds || (v.type && !array) ? -EINVAL
+						     : append_array(m, s, v.type);
 	}
 	r = read_value(s, &v);
 	if (r >= 0 && seconds)
@@ -268,18 +296,19 @@ static int append_variant(sd_bus_message *m, const char **s, bool seconds)
 	return r < 0 ? r : sd_bus_message_close_container(m);
 }
 
-int gvariant_append(sd_bus_message *m, const char *name, const char *text, struct err *err)
+int gvariant_append(sd_bus_message *m, const char *name, const char *text,
+		    struct err *err)
 {
 	bool seconds = str_has_suffix(name, "Sec") && !str_has_suffix(name, "USec");
 	const char *s = text;
+	size_t stem = strlen(name) - (seconds ? strlen("Sec") : 0);
 	char buf[256];
 	int r;
 
-	if (strlen(name) >= sizeof(buf) - 2)
-		return err_set(err, -ENAMETOOLONG, "org.systemd.property: the name is too long");
-	strcpy(buf, name);
-	if (seconds)
-		strcpy(buf + strlen(buf) - strlen("Sec"), "USec");
+	r = snprintf(buf, sizeof(buf), "%.*s%s", (int)stem, name, seconds ? "USec" : "");
+	if (r < 0 || (size_t)r >= sizeof(buf))
+		return err_set(err, -ENAMETOOLONG,
+			       "org.systemd.property: the name is too long");
 	r = sd_bus_message_open_container(m, 'r', "sv");
 	if (r >= 0)
 		r = sd_bus_message_append(m, "s", buf);
@@ -291,7 +320,9 @@ int gvariant_append(sd_bus_message *m, const char *name, const char *text, struc
 	if (r >= 0)
 		r = sd_bus_message_close_container(m);
 	if (r < 0)
-		return err_set(err, r, "org.systemd.property.%s: %s is not a value that is "
-			       "understood here", name, str_quote(text));
+		return err_set(err, r,
+			       "org.systemd.property.%s: %s is not a value that is "
+			       "understood here",
+			       name, str_quote(text));
 	return 0;
 }

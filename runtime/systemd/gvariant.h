@@ -16,6 +16,7 @@ struct err;
  * gvariant_append: (NAME, variant of text). "TimeoutStopSec" takes seconds, and becomes
  * "TimeoutStopUSec" in microseconds.
  */
-int gvariant_append(sd_bus_message *m, const char *name, const char *text, struct err *err);
+int gvariant_append(sd_bus_message *m, const char *name, const char *text,
+		    struct err *err);
 
 #endif

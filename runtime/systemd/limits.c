@@ -58,7 +58,8 @@ static int append_u64(sd_bus_message *m, const char *name, uint64_t v, struct er
 }
 
 /* systemd keeps the share of a second, in steps of 10 ms, rounded up. */
-static int append_quota(sd_bus_message *m, uint64_t quota, uint64_t period, struct err *err)
+static int append_quota(sd_bus_message *m, uint64_t quota, uint64_t period,
+			struct err *err)
 {
 	uint64_t per_s = UINT64_MAX;
 
@@ -72,7 +73,8 @@ static int append_quota(sd_bus_message *m, uint64_t quota, uint64_t period, stru
 	return append_u64(m, "CPUQuotaPerSecUSec", per_s, err);
 }
 
-static int append_period(struct bus *b, sd_bus_message *m, uint64_t period, struct err *err)
+static int append_period(struct bus *b, sd_bus_message *m, uint64_t period,
+			 struct err *err)
 {
 	if (bus_systemd_version(b) < 242)
 		return 0;
@@ -92,8 +94,8 @@ static int cpu_max(struct bus *b, sd_bus_message *m, const char *value, struct e
 		return refused("cpu.max", value, err);
 	if (!second) {
 		period = bus_get_u64(b, "CPUQuotaPeriodUSec", UINT64_MAX);
-		return append_quota(m, quota, period == UINT64_MAX ? DEFAULT_PERIOD_US : period,
-				    err);
+		return append_quota(
+			m, quota, period == UINT64_MAX ? DEFAULT_PERIOD_US : period, err);
 	}
 	if (number(second + 1, &period) < 0 || period == 0)
 		return refused("cpu.max", value, err);
@@ -107,7 +109,8 @@ static int v1_quota(struct bus *b, sd_bus_message *m, const char *value, struct 
 
 	if (number(value, &quota) < 0)
 		return refused("cpu.cfs_quota_us", value, err);
-	return append_quota(m, quota, period == UINT64_MAX ? DEFAULT_PERIOD_US : period, err);
+	return append_quota(m, quota, period == UINT64_MAX ? DEFAULT_PERIOD_US : period,
+			    err);
 }
 
 int limits_mask(const char *list, unsigned char *mask, size_t len)
@@ -180,7 +183,8 @@ static int special(struct bus *b, sd_bus_message *m, const char *file, const cha
 	if (!strcmp(file, "cpuset.mems"))
 		return cpuset(b, m, "AllowedMemoryNodes", value, err);
 	/* an idle group is one of weight 0 */
-	if (!strcmp(file, "cpu.idle") && !strcmp(value, "1") && bus_systemd_version(b) >= 252)
+	if (!strcmp(file, "cpu.idle") && !strcmp(value, "1") &&
+	    bus_systemd_version(b) >= 252)
 		return append_u64(m, "CPUWeight", 0, err);
 	if (!strcmp(file, "memory.oom.group") && bus_systemd_version(b) >= 253) {
 		int r = sd_bus_message_append(m, "(sv)", "OOMPolicy", "s",
@@ -200,7 +204,8 @@ int limits_append(struct bus *b, sd_bus_message *m, const char *file, const char
 		if (strcmp(file, numbers[i].file) != 0)
 			continue;
 		if (number(value, &v) < 0) {
-			/* "default 100", "8:0 200": of a device, which the file alone takes */
+			/* "default 100", "8:0 200": of a device, which the file alone
+			 * takes */
 			if (!strcmp(file, "io.weight") || !strcmp(file, "blkio.weight"))
 				return 0;
 			return refused(file, value, err);

@@ -21,9 +21,9 @@
 #include "systemd/gvariant.h"
 #include "systemd/limits.h"
 
-#define LINES_MAX  4096
-#define NO_SUCH	   "org.freedesktop.systemd1.NoSuchUnit"
-#define EXISTS	   "org.freedesktop.systemd1.UnitExists"
+#define LINES_MAX 4096
+#define NO_SUCH	  "org.freedesktop.systemd1.NoSuchUnit"
+#define EXISTS	  "org.freedesktop.systemd1.UnitExists"
 
 struct request {
 	const char *unit, *slice;
@@ -66,7 +66,8 @@ static int take_line(struct request *q, char *line, struct err *err)
 	else if (!strcmp(line, "write") || !strcmp(line, "property")) {
 		second = strchr(value, ' ');
 		if (!second || q->n == LINES_MAX)
-			return err_set(err, -EINVAL, "not a request: %s", str_quote(value));
+			return err_set(err, -EINVAL, "not a request: %s",
+				       str_quote(value));
 		*second++ = '\0';
 		q->lines[q->n].key = line;
 		q->lines[q->n].name = value;
@@ -84,7 +85,8 @@ static int read_request(struct request *q, struct err *err)
 
 	if (r < 0)
 		return r;
-	for (char *l = strtok_r(q->text, "\n", &save); l; l = strtok_r(NULL, "\n", &save)) {
+	for (char *l = strtok_r(q->text, "\n", &save); l;
+	     l = strtok_r(NULL, "\n", &save)) {
 		r = take_line(q, l, err);
 		if (r < 0)
 			return r;
@@ -119,8 +121,9 @@ static int append_nature(sd_bus_message *m, const struct request *q)
 	if (r >= 0 && slice)
 		r = sd_bus_message_append(m, "(sv)", "Wants", "as", 1, q->slice);
 	if (r >= 0 && !slice)
-		r = sd_bus_message_append(m, "(sv)(sv)(sv)", "Slice", "s", q->slice, "Delegate",
-					  "b", 1, "CollectMode", "s", "inactive-or-failed");
+		r = sd_bus_message_append(m, "(sv)(sv)(sv)", "Slice", "s", q->slice,
+					  "Delegate", "b", 1, "CollectMode", "s",
+					  "inactive-or-failed");
 	if (r >= 0)
 		r = sd_bus_message_append(m, "(sv)", "DefaultDependencies", "b", 0);
 	for (size_t i = 0; r >= 0 && i < ARRAY_SIZE(accounting); i++)
@@ -242,10 +245,12 @@ int main(int argc, char **argv)
 {
 	struct err err = ERR_INIT;
 
-	if (argc != 3 || (strcmp(argv[1], "start") && strcmp(argv[1], "update") &&
-			  strcmp(argv[1], "stop")) ||
+	if (argc != 3 ||
+	    (strcmp(argv[1], "start") && strcmp(argv[1], "update") &&
+	     strcmp(argv[1], "stop")) ||
 	    (strcmp(argv[2], "--system") && strcmp(argv[2], "--user"))) {
-		fprintf(stderr, "usage: agentrun-systemd start|update|stop --system|--user\n");
+		fprintf(stderr,
+			"usage: agentrun-systemd start|update|stop --system|--user\n");
 		return 2;
 	}
 	if (run(argv[1], !strcmp(argv[2], "--user"), &err) < 0) {
