@@ -59,29 +59,10 @@ static int refuse_unclassified(const struct policy_settings *s, struct err *err)
 	return -EPERM;
 }
 
-/* The name of the class in force, or NULL for none. */
-static int pick_class(const struct globals *g, const struct policy_settings *s,
-		      const struct spec *spec, const char *asked, const char **out,
-		      struct err *err)
+/* Nobody named a class: what the operator said for those, as a name or NULL. */
+static int pick_unclassified(const struct policy_settings *s, const struct spec *spec,
+			     const char **out, struct err *err)
 {
-	const char *pinned = g->class_pinned;
-
-	*out = NULL;
-	if (pinned) {
-		if (asked && strcmp(asked, pinned) != 0)
-			return err_set(err, -EPERM,
-				       "annotation 'dev.agentrun.class' says %s, and --class "
-				       "has pinned %s",
-				       str_quote(asked), str_quote(pinned));
-		if (strcmp(pinned, "none") == 0)
-			return no_class(spec, "--class", err);
-		*out = pinned;
-		return 0;
-	}
-	if (asked) {
-		*out = asked;
-		return 0;
-	}
 	switch (s->unclassified) {
 	case UNCLASSIFIED_CLASS:
 		*out = s->default_class;
@@ -94,50 +75,75 @@ static int pick_class(const struct globals *g, const struct policy_settings *s,
 	}
 }
 
-int class_effective(const struct globals *g, const struct spec *spec, struct arena *a,
-		    const struct policy **out, struct policy_settings *s, struct err *err)
+/* A handler pinned the class: an annotation may repeat it, and say nothing else. */
+static int pick_pinned(const char *pinned, const struct spec *spec, const char *asked,
+		       const char **out, struct err *err)
 {
-	struct policy request = { 0 }, policy;
-	struct policy *effective;
-	const char *name = NULL;
+	if (asked && strcmp(asked, pinned) != 0)
+		return err_set(err, -EPERM,
+			       "annotation 'dev.agentrun.class' says %s, and --class has "
+			       "pinned %s",
+			       str_quote(asked), str_quote(pinned));
+	*out = strcmp(pinned, "none") == 0 ? NULL : pinned;
+	return *out ? 0 : no_class(spec, "--class", err);
+}
+
+static int narrow(struct class_choice *c, const char *name, const struct policy *request,
+		  struct arena *a, struct err *err)
+{
+	struct policy *effective = ARENA_NEW(a, struct policy);
+	struct policy policy;
 	int r;
 
-	*out = NULL;
-	*s = (struct policy_settings){ 0 };
-	/* A plain container reads no file of ours. */
-	if (str_eq(g->class_pinned, "none") && !asks_for_limits(spec))
-		return 0;
-	r = class_settings(g, a, s, err);
-	if (r == 0 && spec)
-		r = policy_request(a, &spec->annotations, &request, err);
+	r = class_load(&c->settings, name, a, &policy, err);
 	if (r == 0)
-		r = pick_class(g, s, spec, request.class_name, &name, err);
-	if (r < 0 || !name)
-		return r;
-	r = class_load(s, name, a, &policy, err);
-	if (r < 0)
-		return r;
-	effective = ARENA_NEW(a, struct policy);
-	r = policy_meet(a, &policy, &request, effective, err);
+		r = policy_meet(a, &policy, request, effective, err);
 	if (r == 0)
 		r = policy_check(effective, name, err);
 	if (r < 0)
 		return r;
 	effective->class_name = name;
-	*out = effective;
+	c->policy = effective;
 	return 0;
+}
+
+int class_effective(const struct globals *g, const struct spec *spec, struct arena *a,
+		    struct class_choice *out, struct err *err)
+{
+	struct policy request = { 0 };
+	const char *name = NULL;
+	int r;
+
+	*out = (struct class_choice){ .policy = NULL };
+	/* A plain container reads no file of ours. */
+	if (str_eq(g->class_pinned, "none") && !asks_for_limits(spec))
+		return 0;
+	r = class_settings(g, a, &out->settings, err);
+	if (r == 0 && spec)
+		r = policy_request(a, &spec->annotations, &request, err);
+	if (r < 0)
+		return r;
+	name = request.class_name;
+	if (g->class_pinned)
+		r = pick_pinned(g->class_pinned, spec, request.class_name, &name, err);
+	else if (!name)
+		r = pick_unclassified(&out->settings, spec, &name, err);
+	if (r < 0 || !name)
+		return r;
+	return narrow(out, name, &request, a, err);
 }
 
 int class_resolve(struct container *c, const struct globals *g, struct err *err)
 {
-	struct policy_settings s;
+	struct class_choice choice;
 	int r;
 
-	r = class_effective(g, c->spec, &c->arena, &c->policy, &s, err);
+	r = class_effective(g, c->spec, &c->arena, &choice, err);
+	c->policy = choice.policy;
 	if (r < 0 || !c->policy)
 		return r;
 	c->run.set = true;
-	c->run.audit_dir = class_audit_dir(&s, &c->arena);
+	c->run.audit_dir = class_audit_dir(&choice.settings, &c->arena);
 	return 0;
 }
 

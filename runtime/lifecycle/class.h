@@ -44,13 +44,17 @@ int class_load(const struct policy_settings *s, const char *name, struct arena *
 	       struct policy *out, struct err *err);
 /* class_policy_dirs: where classes are looked for, in order; NULL-terminated. */
 void class_policy_dirs(const struct policy_settings *s, const char *out[3]);
+/* What holds for one container: the operator's settings, and the policy, if any. */
+struct class_choice {
+	struct policy_settings settings;
+	const struct policy *policy; /* effective; NULL: no class is in force */
+};
 /*
- * class_effective: the policy of a spec's annotations under these globals. *out is NULL
- * where no class is in force. spec NULL: without annotations.
+ * class_effective: the policy of a spec's annotations under these globals. spec NULL:
+ * without annotations.
  */
 int class_effective(const struct globals *g, const struct spec *spec, struct arena *a,
-		    const struct policy **out, struct policy_settings *out_settings,
-		    struct err *err);
+		    struct class_choice *out, struct err *err);
 
 /* class_audit_dir: where the records go, by the operator's word or the default. */
 const char *class_audit_dir(const struct policy_settings *s, struct arena *a);

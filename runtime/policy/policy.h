@@ -168,7 +168,6 @@ enum unclassified { UNCLASSIFIED_REFUSE = 0, UNCLASSIFIED_NONE, UNCLASSIFIED_CLA
 struct policy_settings {
 	enum unclassified unclassified;
 	const char *default_class; /* with UNCLASSIFIED_CLASS */
-	const char *state_dir;	   /* NULL: the default */
 	const char *audit_dir;	   /* NULL: the default */
 	const char *policy_dir;	   /* NULL: the default */
 	const char *file;	   /* NULL: there was none */

@@ -59,7 +59,10 @@ int policy_settings_parse(struct arena *a, const char *file, const char *buf, si
 		if (strcmp(m->key, "unclassified") == 0)
 			r = read_unclassified(a, file, m, &s, err);
 		else if (strcmp(m->key, "state_dir") == 0)
-			r = read_dir(a, file, m, &s.state_dir, err);
+			r = err_set(err, -EOPNOTSUPP,
+				    "%s:/state_dir: not supported by this version of agentrun "
+				    "(--root says where containers are remembered)",
+				    file);
 		else if (strcmp(m->key, "audit_dir") == 0)
 			r = read_dir(a, file, m, &s.audit_dir, err);
 		else if (strcmp(m->key, "policy_dir") == 0)
