@@ -1,0 +1,71 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# A runtime that is killed at any moment leaves what "gc" can take away, and nothing else.
+load ../lib/common
+load ../lib/snapshot
+
+CYCLES=${CYCLES:-1000} KILLS=${KILLS:-200} LIMIT=${LIMIT:-600}
+
+@test "faults: $CYCLES cycles, the runtime killed in $KILLS of them, then gc: nothing is left" {
+	requires agentrun
+	touch "$T/start"
+	mkdir -p "$ROOT"
+	payload pause
+	config 'del(.linux.cgroupsPath)'
+	snapshot "$ROOT" >"$T/before"
+	read -ra ra <<<"$RUNTIME_ARGS"
+	run timeout $((LIMIT + 60)) "$AGENTRUN_BUILD/tests/faults/cycle" "$RUNTIME" "$B" "$ROOT" \
+		"$CYCLES" "$KILLS" "$LIMIT" "${ra[@]}"
+	echo "$output" | tail -20
+	[ "$status" = 0 ]
+	rt gc
+	assert_status 0
+	snapshot_is_as_before || {
+		diff "$T/before" "$T/after" | head -40
+		false
+	}
+}
+
+# An init that was just killed may take a moment to vanish.
+snapshot_is_as_before() {
+	local end=$((SECONDS + 10))
+	until snapshot "$ROOT" >"$T/after" && cmp -s "$T/before" "$T/after"; do
+		[ $SECONDS -lt $end ] || return 1
+		sleep 0.5
+	done
+}
+
+@test "faults: gc leaves a living container alone" {
+	requires agentrun
+	launch pause
+	rt gc
+	assert_status 0
+	is_status running
+	in_container echo hi
+	says hi
+}
+
+@test "faults: gc takes a half-written state directory" {
+	requires agentrun
+	mkdir -p -m 700 "$ROOT/half"
+	printf '{"id":' >"$ROOT/half/state.json"
+	rt gc
+	assert_status 0
+	[ ! -e "$ROOT/half" ]
+}
+
+@test "faults: delete --force after a kill at each step of create" {
+	requires agentrun
+	local delay pid
+	payload pause
+	for delay in 01 02 03 04 06 08 10 15 20; do
+		"$RUNTIME" --class none --root "$ROOT" create -b "$B" "$ID" >/dev/null 2>&1 3>&- &
+		pid=$!
+		sleep "0.0$delay"
+		kill -9 $pid 2>/dev/null || true
+		wait $pid 2>/dev/null || true
+		rt delete --force "$ID"
+		assert_status 0
+		residue
+	done
+}
