@@ -67,11 +67,13 @@ static int check_vacant(const struct cgroup *c, size_t i, struct err *err)
 		return 0;
 	err_set(err, -EBUSY, "cgroup %s (%s) has processes already", str_quote(c->path),
 		hierarchy_name(&c->host->hierarchies[i]));
-	err_hint(err, "each container needs a cgroup of its own: change linux.cgroupsPath");
+	err_hint(err,
+		 "each container needs a cgroup of its own: change linux.cgroupsPath");
 	return -EBUSY;
 }
 
-static int make_one(const struct plan_cgroup *p, struct cgroup *c, size_t i, struct err *err)
+static int make_one(const struct plan_cgroup *p, struct cgroup *c, size_t i,
+		    struct err *err)
 {
 	const struct host_hierarchy *h = &c->host->hierarchies[i];
 	AUTO_FD mount = cg_mount(h);
@@ -121,7 +123,8 @@ static int delegate(const struct cgroup *c, const struct plan_cgroup *p, struct 
 		if (strchr(f, '/'))
 			continue;
 		if (fchownat(c->dfd[i], f, p->delegate_uid, p->delegate_gid,
-			     AT_SYMLINK_NOFOLLOW) < 0 && errno != ENOENT)
+			     AT_SYMLINK_NOFOLLOW) < 0 &&
+		    errno != ENOENT)
 			return err_sys(err, -errno, "cannot give %s of cgroup %s away", f,
 				       str_quote(c->path));
 	}

@@ -28,15 +28,18 @@ struct cgroup {
 	const struct host *host;
 	int dfd[HOST_MAX_HIERARCHIES]; /* by host->hierarchies index, -1: not used */
 	bool created[HOST_MAX_HIERARCHIES];
-	bool adopted; /* the cgroup2 directory was there already when we came to make it */
+	bool adopted; /* the cgroup2 directory was there already when we came to make it
+		       */
 	/*
-	 * The child began its life in the cgroup2 directory (CLONE_INTO_CGROUP): set by who
-	 * cloned it. cgroup_attach leaves out that move, which costs an RCU grace period.
+	 * The child began its life in the cgroup2 directory (CLONE_INTO_CGROUP): set by
+	 * who cloned it. cgroup_attach leaves out that move, which costs an RCU grace
+	 * period.
 	 */
 	bool born_inside;
 	/*
-	 * v1: "tasks" of each hierarchy, between cgroup_prepare_enter and cgroup_end_enter.
-	 * Then `entered`: the child moves itself, cgroup_attach has nothing to do there.
+	 * v1: "tasks" of each hierarchy, between cgroup_prepare_enter and
+	 * cgroup_end_enter. Then `entered`: the child moves itself, cgroup_attach has
+	 * nothing to do there.
 	 */
 	int enter_fd[HOST_MAX_HIERARCHIES];
 	bool entered;
@@ -58,8 +61,8 @@ int cgroup_create(const struct plan_cgroup *p, const struct host *h, pid_t pid,
 int cgroup_target_fd(const struct cgroup *c);
 /*
  * v1 has no CLONE_INTO_CGROUP, but KERNEL: a process with one thread that writes "0" into
- * `tasks` takes no lock against other threads, so it waits for no RCU grace period: 0.2 ms
- * for nine hierarchies, where moving another process takes 10. Before clone the parent
+ * `tasks` takes no lock against other threads, so it waits for no RCU grace period: 0.2
+ * ms for nine hierarchies, where moving another process takes 10. Before clone the parent
  * calls cgroup_prepare_enter, after it cgroup_end_enter; the child cgroup_enter first of
  * all, before it closes what it inherited (no allocation).
  */
@@ -67,8 +70,8 @@ void cgroup_prepare_enter(struct cgroup *c);
 int cgroup_enter(const struct cgroup *c, struct err *err);
 void cgroup_end_enter(struct cgroup *c, bool cloned);
 /*
- * cgroup_attach: move pid into every hierarchy. Where the container has made a tree of its
- * cgroup, so that the top takes no process (EBUSY), a populated one below is taken.
+ * cgroup_attach: move pid into every hierarchy. Where the container has made a tree of
+ * its cgroup, so that the top takes no process (EBUSY), a populated one below is taken.
  */
 int cgroup_attach(const struct cgroup *c, pid_t pid, struct err *err);
 /* cgroup_attach_sub: into a sub-cgroup below it (exec --cgroup); path has no "..". */

@@ -34,10 +34,13 @@ static int why_not(const struct cgroup *c, size_t i, int r, pid_t pid, struct er
 {
 	char type[64];
 
-	if (r == -EOPNOTSUPP && cg_read(c->dfd[i], "cgroup.type", type, sizeof(type)) > 0 &&
+	if (r == -EOPNOTSUPP &&
+	    cg_read(c->dfd[i], "cgroup.type", type, sizeof(type)) > 0 &&
 	    strcmp(type, "domain") != 0)
-		return err_set(err, r, "cgroup %s is '%s': its parent is threaded, so it takes "
-			       "no processes", str_quote(c->path), type);
+		return err_set(err, r,
+			       "cgroup %s is '%s': its parent is threaded, so it takes "
+			       "no processes",
+			       str_quote(c->path), type);
 	return err_sys(err, r, "cannot move process %d into cgroup %s (%s)", (int)pid,
 		       str_quote(c->path),
 		       c->host->hierarchies[i].v2 ? "cgroup2"
@@ -83,8 +86,8 @@ int cgroup_attach(const struct cgroup *c, pid_t pid, struct err *err)
 			r = why_not(c, i, fds[i], pid, err);
 	}
 	/*
-	 * Back to back: the first write waits for an RCU grace period (the lock that keeps
-	 * threads from being born), those that follow at once find it passed.
+	 * Back to back: the first write waits for an RCU grace period (the lock that
+	 * keeps threads from being born), those that follow at once find it passed.
 	 */
 	for (size_t i = 0; i < n && r == 0; i++)
 		if (fds[i] >= 0)
@@ -108,7 +111,8 @@ int cgroup_enter(const struct cgroup *c, struct err *err)
 		int r = c->enter_fd[i] < 0 ? 0 : write_pid(c->enter_fd[i], 0);
 
 		if (r < 0)
-			return err_sys(err, r, "cannot enter cgroup %s (%s)", str_quote(c->path),
+			return err_sys(err, r, "cannot enter cgroup %s (%s)",
+				       str_quote(c->path),
 				       c->host->hierarchies[i].controllers);
 	}
 	return 0;
@@ -155,19 +159,23 @@ int cgroup_attach_sub(const struct cgroup *c, const char *controllers, const cha
 
 		if (c->dfd[i] < 0)
 			continue;
-		if (c->mode != CGROUP_V2 && !is_chosen(&c->host->hierarchies[i], controllers))
+		if (c->mode != CGROUP_V2 &&
+		    !is_chosen(&c->host->hierarchies[i], controllers))
 			continue;
 		/* on a hybrid host the container has no way to make one in cgroup2 */
 		r = dfd = cg_open(c->dfd[i], sub);
-		if (r == -ENOENT && c->mode == CGROUP_HYBRID && c->host->hierarchies[i].v2)
+		if (r == -ENOENT && c->mode == CGROUP_HYBRID &&
+		    c->host->hierarchies[i].v2)
 			continue;
 		if (r >= 0)
 			r = fd = open_procs(dfd);
 		if (r >= 0)
 			r = write_pid(fd, pid);
 		if (r < 0)
-			return err_sys(err, r, "cannot move process %d into cgroup %s of the "
-				       "container", (int)pid, str_quote(sub));
+			return err_sys(err, r,
+				       "cannot move process %d into cgroup %s of the "
+				       "container",
+				       (int)pid, str_quote(sub));
 		joined++;
 	}
 	if (!joined)

@@ -30,7 +30,8 @@ static bool is_alone(int dfd)
 	char procs[64], self[16];
 
 	snprintf(self, sizeof(self), "%d", (int)getpid());
-	return cg_read(dfd, "cgroup.procs", procs, sizeof(procs)) > 0 && !strcmp(procs, self);
+	return cg_read(dfd, "cgroup.procs", procs, sizeof(procs)) > 0 &&
+	       !strcmp(procs, self);
 }
 
 /*
@@ -65,7 +66,8 @@ static void hand_down(int dfd)
 	    cg_read(dfd, file, down, sizeof(down)) < 0)
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++)
-		if (cg_has_word(have, wanted[i], " ") && !cg_has_word(down, wanted[i], " "))
+		if (cg_has_word(have, wanted[i], " ") &&
+		    !cg_has_word(down, wanted[i], " "))
 			len += (size_t)snprintf(all + len, sizeof(all) - len, "%s+%s",
 						len ? " " : "", wanted[i]);
 	if (!len)
@@ -75,7 +77,8 @@ static void hand_down(int dfd)
 		r = cg_write(dfd, file, all);
 	if (r == 0 || r == -EACCES || r == -EPERM || r == -EROFS)
 		return;
-	/* one of them cannot be had: each by itself (a threaded domain, cpu with RT tasks) */
+	/* one of them cannot be had: each by itself (a threaded domain, cpu with RT
+	 * tasks) */
 	for (char *s = all, *save = NULL; (s = strtok_r(s, " ", &save)); s = NULL)
 		(void)!cg_write(dfd, file, s);
 }
@@ -90,7 +93,8 @@ static bool has_all(const struct cgroup *c, int i)
 	if (cg_read(c->dfd[i], "cgroup.controllers", have, sizeof(have)) < 0)
 		return false;
 	for (size_t k = 0; k < ARRAY_SIZE(wanted); k++)
-		if (cg_has_word(host, wanted[k], " ") && !cg_has_word(have, wanted[k], " "))
+		if (cg_has_word(host, wanted[k], " ") &&
+		    !cg_has_word(have, wanted[k], " "))
 			return false;
 	return true;
 }
@@ -124,8 +128,8 @@ int cg_enable_controllers(const struct cgroup *c, int mount_dfd, struct err *err
 		fd_close(&dfd);
 		dfd = next;
 	}
-	return err_sys(err, dfd < 0 ? dfd : -EBADF, "cannot open the parents of cgroup %s",
-		       str_quote(c->path));
+	return err_sys(err, dfd < 0 ? dfd : -EBADF,
+		       "cannot open the parents of cgroup %s", str_quote(c->path));
 }
 
 /* Copy file from the parent, which is filled first if it has to be. */

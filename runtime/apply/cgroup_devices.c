@@ -28,8 +28,8 @@
 static int load(const struct plan_cgroup *p, struct err *err)
 {
 	char log[512] = "";
-	int fd = sys_bpf_load(BPF_PROG_TYPE_CGROUP_DEVICE, p->device_prog, p->n_device_prog,
-			      NULL, 0);
+	int fd = sys_bpf_load(BPF_PROG_TYPE_CGROUP_DEVICE, p->device_prog,
+			      p->n_device_prog, NULL, 0);
 
 	if (fd >= 0)
 		return fd;
@@ -40,8 +40,10 @@ static int load(const struct plan_cgroup *p, struct err *err)
 		if (again >= 0)
 			return again;
 	}
-	return err_sys(err, fd, "config.json:/linux/resources/devices: cannot load the device "
-		       "program%s%s", log[0] ? ": " : "", log);
+	return err_sys(err, fd,
+		       "config.json:/linux/resources/devices: cannot load the device "
+		       "program%s%s",
+		       log[0] ? ": " : "", log);
 }
 
 static int attach_program(const struct cgroup *c, int dfd, const struct plan_cgroup *p,
@@ -54,14 +56,17 @@ static int attach_program(const struct cgroup *c, int dfd, const struct plan_cgr
 		return prog;
 	r = sys_bpf_attach(dfd, prog, BPF_CGROUP_DEVICE, BPF_F_ALLOW_MULTI, -1);
 	if (r < 0)
-		return err_sys(err, r, "config.json:/linux/resources/devices: cannot attach "
-			       "the device program to cgroup %s", str_quote(c->path));
+		return err_sys(err, r,
+			       "config.json:/linux/resources/devices: cannot attach "
+			       "the device program to cgroup %s",
+			       str_quote(c->path));
 	return 0;
 }
 
 /*
  * All programs of a cgroup have to allow, so between "new attached" and "old detached" it
- * is stricter than either, never laxer. With one old program the kernel swaps them at once.
+ * is stricter than either, never laxer. With one old program the kernel swaps them at
+ * once.
  */
 static int replace_program(const struct cgroup *c, int dfd, const struct plan_cgroup *p,
 			   struct err *err)
@@ -78,8 +83,8 @@ static int replace_program(const struct cgroup *c, int dfd, const struct plan_cg
 	if (prog < 0)
 		return prog;
 	if (n == 1 && (old = sys_bpf_open_id(ids[0])) >= 0 &&
-	    sys_bpf_attach(dfd, prog, BPF_CGROUP_DEVICE, BPF_F_ALLOW_MULTI | BPF_F_REPLACE,
-			   old) == 0)
+	    sys_bpf_attach(dfd, prog, BPF_CGROUP_DEVICE,
+			   BPF_F_ALLOW_MULTI | BPF_F_REPLACE, old) == 0)
 		return 0;
 	r = sys_bpf_attach(dfd, prog, BPF_CGROUP_DEVICE, BPF_F_ALLOW_MULTI, -1);
 	for (uint32_t i = 0; r == 0 && i < n; i++) {
@@ -120,8 +125,10 @@ static int say_rule(const struct v1_files *f, const struct device_rule *rule, bo
 	if (r == 0 || (r == -EPERM && allow && rule->index == SIZE_MAX))
 		return 0;
 	if (rule->index != SIZE_MAX)
-		return err_sys(err, r, "config.json:/linux/resources/devices/%zu: cannot %s "
-			       "'%s'", rule->index, allow ? "allow" : "deny", text);
+		return err_sys(err, r,
+			       "config.json:/linux/resources/devices/%zu: cannot %s "
+			       "'%s'",
+			       rule->index, allow ? "allow" : "deny", text);
 	return err_sys(err, r, "cannot %s device '%s'", allow ? "allow" : "deny", text);
 }
 
@@ -142,7 +149,8 @@ static bool parse_line(const char *line, struct device_rule *out)
 {
 	char type, major[16], minor[16], access[8];
 
-	if (sscanf(line, "%c %15[0-9*]:%15[0-9*] %7[rwm]", &type, major, minor, access) != 4)
+	if (sscanf(line, "%c %15[0-9*]:%15[0-9*] %7[rwm]", &type, major, minor, access) !=
+	    4)
 		return false;
 	*out = (struct device_rule){ .type = type, .index = SIZE_MAX };
 	out->major = major[0] == '*' ? DEVICE_ANY : strtoll(major, NULL, 10);
@@ -175,7 +183,8 @@ static int change_v1(int dfd, const struct v1_files *f, const struct device_v1 *
 		if (!parse_line(l, &now))
 			continue;
 		for (size_t i = 0; i < v->n; i++)
-			if (v->except[i].type == now.type && v->except[i].major == now.major &&
+			if (v->except[i].type == now.type &&
+			    v->except[i].major == now.major &&
 			    v->except[i].minor == now.minor)
 				now.access &= ~v->except[i].access;
 		if (now.access)
@@ -205,7 +214,8 @@ int cg_apply_devices(const struct cgroup *c, const struct plan_cgroup *p, struct
 	int i = cg_index(c, "devices");
 
 	if (i < 0)
-		return err_set(err, -ENOTSUP, "config.json:/linux/resources/devices: the "
+		return err_set(err, -ENOTSUP,
+			       "config.json:/linux/resources/devices: the "
 			       "container has no cgroup that controls devices");
 	if (c->mode == CGROUP_V2)
 		return attach_program(c, c->dfd[i], p, err);
@@ -220,7 +230,8 @@ int cgroup_update_devices(const struct cgroup *c, const struct plan_cgroup *p,
 	if (!p->device_control)
 		return 0;
 	if (i < 0)
-		return err_set(err, -ENOTSUP, "config.json:/linux/resources/devices: the "
+		return err_set(err, -ENOTSUP,
+			       "config.json:/linux/resources/devices: the "
 			       "container has no cgroup that controls devices");
 	if (c->mode == CGROUP_V2)
 		return replace_program(c, c->dfd[i], p, err);

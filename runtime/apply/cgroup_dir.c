@@ -119,7 +119,8 @@ int cg_index(const struct cgroup *c, const char *controller)
 	for (size_t i = 0; c->host && i < c->host->n_hierarchies; i++) {
 		const struct host_hierarchy *h = &c->host->hierarchies[i];
 
-		if (!h->v2 && c->dfd[i] >= 0 && cg_has_word(h->controllers, controller, ","))
+		if (!h->v2 && c->dfd[i] >= 0 &&
+		    cg_has_word(h->controllers, controller, ","))
 			return (int)i;
 	}
 	return -1;
@@ -242,8 +243,8 @@ static int open_to_read(int dfd, const char *name)
 
 /*
  * The names below one directory, read once, one after the other with their NULs. KERNEL:
- * not read by offsets: those of kernfs are hashes of the names, and who picks two names of
- * the same hash would keep us in that directory for ever.
+ * not read by offsets: those of kernfs are hashes of the names, and who picks two names
+ * of the same hash would keep us in that directory for ever.
  */
 struct level {
 	char *names;
@@ -428,6 +429,7 @@ int cg_rmdir_tree(int mount_dfd, const char *path)
 	r = remove_children(dfd);
 	if (r < 0)
 		return r;
-	return unlinkat(mount_dfd, below(path), AT_REMOVEDIR) == 0 || errno == ENOENT ? 0
-										      : -errno;
+	return unlinkat(mount_dfd, below(path), AT_REMOVEDIR) == 0 || errno == ENOENT
+		       ? 0
+		       : -errno;
 }

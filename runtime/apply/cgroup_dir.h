@@ -49,7 +49,8 @@ int cg_rmdir_tree(int mount_dfd, const char *path);
 int cg_apply_writes(const struct cgroup *c, const struct cgroup_write *w, size_t n,
 		    struct err *err);
 /* cgroup_devices.c */
-int cg_apply_devices(const struct cgroup *c, const struct plan_cgroup *p, struct err *err);
+int cg_apply_devices(const struct cgroup *c, const struct plan_cgroup *p,
+		     struct err *err);
 /* cgroup_controllers.c: v2's controllers from the top down; v1's empty cpusets. */
 int cg_enable_controllers(const struct cgroup *c, int mount_dfd, struct err *err);
 int cg_fill_cpusets(const struct cgroup *c, struct err *err);

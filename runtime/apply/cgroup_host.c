@@ -2,10 +2,10 @@
 /*
  * apply/cgroup_host.c - which cgroup hierarchies this host has, and where we are in them
  *
- * Runs:     in the parent, for nearly every command: so it reads as little as it can. On a
- *           v2 host a statfs says what mountinfo would (hundreds of kilobytes on a node
- *           full of containers).
- * Should:   give a mode that creation can rely on; magic numbers are checked again there
+ * Runs:     in the parent, for nearly every command: so it reads as little as it can. On
+ * a v2 host a statfs says what mountinfo would (hundreds of kilobytes on a node full of
+ * containers). Should:   give a mode that creation can rely on; magic numbers are checked
+ * again there
  */
 #include "apply/cgroup_host.h"
 
@@ -33,9 +33,10 @@ static void unescape(char *s)
 	char *out = s;
 
 	for (; *s; s++) {
-		if (s[0] == '\\' && s[1] >= '0' && s[1] <= '3' && s[2] >= '0' && s[2] <= '7' &&
-		    s[3] >= '0' && s[3] <= '7') {
-			*out++ = (char)((s[1] - '0') * 64 + (s[2] - '0') * 8 + (s[3] - '0'));
+		if (s[0] == '\\' && s[1] >= '0' && s[1] <= '3' && s[2] >= '0' &&
+		    s[2] <= '7' && s[3] >= '0' && s[3] <= '7') {
+			*out++ = (char)((s[1] - '0') * 64 + (s[2] - '0') * 8 +
+					(s[3] - '0'));
 			s += 3;
 		} else {
 			*out++ = *s;
@@ -58,8 +59,17 @@ static bool copy(char *to, size_t len, const char *from)
 static bool controllers_of(char *options, char *out, size_t len)
 {
 	static const char *const not_controllers[] = {
-		"rw", "ro", "none", "noprefix", "clone_children", "xattr", "nsdelegate",
-		"cpuset_v2_mode", "favordynmods", "nofavordynmods", "seclabel",
+		"rw",
+		"ro",
+		"none",
+		"noprefix",
+		"clone_children",
+		"xattr",
+		"nsdelegate",
+		"cpuset_v2_mode",
+		"favordynmods",
+		"nofavordynmods",
+		"seclabel",
 	};
 	size_t n = 0;
 	char *save = NULL;
@@ -164,7 +174,8 @@ void cgroup_host_self(struct host *h, const char *line)
 		struct host_hierarchy *k = &h->hierarchies[i];
 		size_t root = strlen(k->root);
 
-		if (k->v2 ? (n != 0 || line[0] != '0') : !same_set(k->controllers, names, n))
+		if (k->v2 ? (n != 0 || line[0] != '0')
+			  : !same_set(k->controllers, names, n))
 			continue;
 		/* a container without a cgroup namespace sees a part of the tree */
 		if (root > 1 && !strncmp(path, k->root, root) &&
@@ -184,8 +195,10 @@ void cgroup_host_mode(struct host *h)
 		v1 = v1 || !h->hierarchies[i].v2;
 		v2 = v2 || h->hierarchies[i].v2;
 	}
-	h->cgroup_mode = v1 && v2 ? CGROUP_HYBRID : v1 ? CGROUP_V1 : v2 ? CGROUP_V2
-								       : CGROUP_NONE;
+	h->cgroup_mode = v1 && v2 ? CGROUP_HYBRID
+			 : v1	  ? CGROUP_V1
+			 : v2	  ? CGROUP_V2
+				  : CGROUP_NONE;
 }
 
 /* Lines of a file of /proc, through a fixed buffer; longer ones are nothing of ours. */
@@ -235,14 +248,15 @@ static bool is_unified(struct host *h)
 
 	if (statfs(UNIFIED, &fs) < 0 || (unsigned long)fs.f_type != CGROUP2_SUPER_MAGIC)
 		return false;
-	*k = (struct host_hierarchy){ .v2 = true, .root = "/", .mountpoint = UNIFIED,
-				      .self = "/" };
+	*k = (struct host_hierarchy){
+		.v2 = true, .root = "/", .mountpoint = UNIFIED, .self = "/"
+	};
 	h->n_hierarchies = 1;
 	return true;
 }
 
-/* Without a cgroup namespace our own path may be outside of what is mounted: then not v2's
- * short way. */
+/* Without a cgroup namespace our own path may be outside of what is mounted: then not
+ * v2's short way. */
 static bool self_is_visible(const struct host *h)
 {
 	const char *self = h->hierarchies[0].self;
@@ -262,8 +276,9 @@ static void read_v2(struct host *h)
 	for (size_t i = 0; i < h->n_hierarchies; i++) {
 		AUTO_FD dfd = open(h->hierarchies[i].mountpoint,
 				   O_PATH | O_DIRECTORY | O_CLOEXEC);
-		AUTO_FD fd = dfd < 0 ? -1
-				     : openat(dfd, "cgroup.controllers", O_RDONLY | O_CLOEXEC);
+		AUTO_FD fd =
+			dfd < 0 ? -1
+				: openat(dfd, "cgroup.controllers", O_RDONLY | O_CLOEXEC);
 		char *text = h->cgroup2_controllers;
 		ssize_t n;
 

@@ -50,7 +50,8 @@ char *cg_stat_text(const struct cgroup *c, struct arena *a, const char *controll
 }
 
 /* {"some":{"avg10":0,...,"total":N},"full":{...}} */
-void cg_stat_psi(const struct cgroup *c, struct arena *a, struct json *obj, const char *file)
+void cg_stat_psi(const struct cgroup *c, struct arena *a, struct json *obj,
+		 const char *file)
 {
 	char *text = cg_stat_text(c, a, "", file), *save = NULL;
 	struct json *psi;
@@ -63,8 +64,10 @@ void cg_stat_psi(const struct cgroup *c, struct arena *a, struct json *obj, cons
 		uint64_t total;
 		struct json *k;
 
-		if (sscanf(l, "%7s avg10=%15[0-9.] avg60=%15[0-9.] avg300=%15[0-9.] total=%"
-			   SCNu64, kind, avg[0], avg[1], avg[2], &total) != 5)
+		if (sscanf(l,
+			   "%7s avg10=%15[0-9.] avg60=%15[0-9.] avg300=%15[0-9.] "
+			   "total=%" SCNu64,
+			   kind, avg[0], avg[1], avg[2], &total) != 5)
 			continue;
 		k = json_add_object(a, psi, kind);
 		for (int i = 0; i < 3; i++) {
@@ -120,9 +123,10 @@ static void cpuset(const struct cgroup *c, struct arena *a, struct json *data)
 	struct json *o = json_add_object(a, data, "cpuset");
 
 	for (size_t k = 0; k < ARRAY_SIZE(keys); k++) {
-		char *text = cg_stat_text(c, a, "cpuset",
-					  arena_printf(a, "cpuset.%s%s", keys[k],
-						       c->mode == CGROUP_V2 ? ".effective" : ""));
+		char *text = cg_stat_text(
+			c, a, "cpuset",
+			arena_printf(a, "cpuset.%s%s", keys[k],
+				     c->mode == CGROUP_V2 ? ".effective" : ""));
 		if (!text)
 			continue;
 		text[strcspn(text, "\n")] = '\0';
@@ -133,8 +137,8 @@ static void cpuset(const struct cgroup *c, struct arena *a, struct json *data)
 /* The page sizes are what files the directory has: sizes of 64 KiB ... 16 GiB. */
 static void hugetlb(const struct cgroup *c, struct arena *a, struct json *data)
 {
-	static const char *const sizes[] = { "64KB", "1MB", "2MB", "16MB", "32MB", "512MB",
-					     "1GB",  "2GB", "16GB" };
+	static const char *const sizes[] = { "64KB",  "1MB", "2MB", "16MB", "32MB",
+					     "512MB", "1GB", "2GB", "16GB" };
 	bool v2 = c->mode == CGROUP_V2;
 	struct json *all = json_add_object(a, data, "hugetlb");
 	int i = cg_index(c, "hugetlb");
@@ -148,27 +152,33 @@ static void hugetlb(const struct cgroup *c, struct arena *a, struct json *data)
 		if (cg_read_u64(c->dfd[i], usage, &now) < 0)
 			continue;
 		if (v2)
-			failed = cg_stat_key(c, "hugetlb",
-					     arena_printf(a, "hugetlb.%s.events", sizes[k]), "max");
+			failed = cg_stat_key(
+				c, "hugetlb",
+				arena_printf(a, "hugetlb.%s.events", sizes[k]), "max");
 		o = json_add_object(a, all, sizes[k]);
 		json_add_u64(a, o, "usage", now);
-		json_add_u64(a, o, "max",
-			     v2 ? 0 : cg_stat_u64(c, "hugetlb",
-						  arena_printf(a, "hugetlb.%s.max_usage_in_bytes",
-							       sizes[k])));
+		json_add_u64(
+			a, o, "max",
+			v2 ? 0
+			   : cg_stat_u64(c, "hugetlb",
+					 arena_printf(a, "hugetlb.%s.max_usage_in_bytes",
+						      sizes[k])));
 		json_add_u64(a, o, "failcnt",
 			     v2 ? failed
 				: cg_stat_u64(c, "hugetlb",
-					      arena_printf(a, "hugetlb.%s.failcnt", sizes[k])));
+					      arena_printf(a, "hugetlb.%s.failcnt",
+							   sizes[k])));
 	}
 }
 
-int cgroup_stats(const struct cgroup *c, struct arena *a, struct json **out, struct err *err)
+int cgroup_stats(const struct cgroup *c, struct arena *a, struct json **out,
+		 struct err *err)
 {
 	struct json *data = json_new(a, JSON_OBJECT);
 
 	if (cg_tree(c) < 0)
-		return err_set(err, -ENOTSUP, "the container has no cgroup, so no statistics");
+		return err_set(err, -ENOTSUP,
+			       "the container has no cgroup, so no statistics");
 	if (c->mode == CGROUP_V2)
 		cg_stats_v2(c, a, data);
 	else
@@ -188,11 +198,14 @@ int64_t cgroup_oom_count(const struct cgroup *c)
 	if (i < 0)
 		return 0;
 	if (c->mode == CGROUP_V2)
-		return cg_read_key(c->dfd[i], "memory.events", "oom_kill", &n) == 0 ? (int64_t)n
-										    : 0;
-	/* KERNEL 4.13: oom_kill in memory.oom_control; of this cgroup, not of those below */
-	return cg_read_key(c->dfd[i], "memory.oom_control", "oom_kill", &n) == 0 ? (int64_t)n
-										 : 0;
+		return cg_read_key(c->dfd[i], "memory.events", "oom_kill", &n) == 0
+			       ? (int64_t)n
+			       : 0;
+	/* KERNEL 4.13: oom_kill in memory.oom_control; of this cgroup, not of those below
+	 */
+	return cg_read_key(c->dfd[i], "memory.oom_control", "oom_kill", &n) == 0
+		       ? (int64_t)n
+		       : 0;
 }
 
 static int oom_v2(int dfd)

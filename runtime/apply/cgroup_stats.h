@@ -15,7 +15,8 @@ uint64_t cg_stat_key(const struct cgroup *c, const char *controller, const char 
 		     const char *key);
 char *cg_stat_text(const struct cgroup *c, struct arena *a, const char *controller,
 		   const char *file);
-void cg_stat_psi(const struct cgroup *c, struct arena *a, struct json *obj, const char *file);
+void cg_stat_psi(const struct cgroup *c, struct arena *a, struct json *obj,
+		 const char *file);
 void cg_stat_raw(const struct cgroup *c, struct arena *a, struct json *obj,
 		 const char *controller, const char *file);
 void cg_stat_limit(struct arena *a, struct json *obj, uint64_t usage, uint64_t limit,

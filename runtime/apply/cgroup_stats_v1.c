@@ -59,7 +59,8 @@ static void cpu(const struct cgroup *c, struct arena *a, struct json *data)
 	json_add_u64(a, usage, "user",
 		     tick * cg_stat_key(c, "cpuacct", "cpuacct.stat", "user"));
 	throttling = json_add_object(a, o, "throttling");
-	json_add_u64(a, throttling, "periods", cg_stat_key(c, "cpu", "cpu.stat", "nr_periods"));
+	json_add_u64(a, throttling, "periods",
+		     cg_stat_key(c, "cpu", "cpu.stat", "nr_periods"));
 	json_add_u64(a, throttling, "throttledPeriods",
 		     cg_stat_key(c, "cpu", "cpu.stat", "nr_throttled"));
 	json_add_u64(a, throttling, "throttledTime",
@@ -71,11 +72,13 @@ static void account(const struct cgroup *c, struct arena *a, struct json *memory
 {
 	struct json *o = json_add_object(a, memory, name);
 
-	cg_stat_limit(a, o,
-		      cg_stat_u64(c, "memory", arena_printf(a, "%s.usage_in_bytes", prefix)),
-		      cg_stat_u64(c, "memory", arena_printf(a, "%s.limit_in_bytes", prefix)),
-		      cg_stat_u64(c, "memory", arena_printf(a, "%s.max_usage_in_bytes", prefix)),
-		      cg_stat_u64(c, "memory", arena_printf(a, "%s.failcnt", prefix)));
+	cg_stat_limit(
+		a, o,
+		cg_stat_u64(c, "memory", arena_printf(a, "%s.usage_in_bytes", prefix)),
+		cg_stat_u64(c, "memory", arena_printf(a, "%s.limit_in_bytes", prefix)),
+		cg_stat_u64(c, "memory",
+			    arena_printf(a, "%s.max_usage_in_bytes", prefix)),
+		cg_stat_u64(c, "memory", arena_printf(a, "%s.failcnt", prefix)));
 }
 
 static void memory(const struct cgroup *c, struct arena *a, struct json *data)
@@ -105,9 +108,10 @@ static void blkio_file(const struct cgroup *c, struct arena *a, struct json *blk
 		char op[16] = "";
 		struct json *e;
 
-		if (sscanf(l, "%" SCNu64 ":%" SCNu64 " %15[A-Za-z] %" SCNu64, &major, &minor, op,
-			   &value) != 4 &&
-		    sscanf(l, "%" SCNu64 ":%" SCNu64 " %" SCNu64, &major, &minor, &value) != 3)
+		if (sscanf(l, "%" SCNu64 ":%" SCNu64 " %15[A-Za-z] %" SCNu64, &major,
+			   &minor, op, &value) != 4 &&
+		    sscanf(l, "%" SCNu64 ":%" SCNu64 " %" SCNu64, &major, &minor,
+			   &value) != 3)
 			continue;
 		e = json_new(a, JSON_OBJECT);
 		json_add_u64(a, e, "major", major);
@@ -126,7 +130,8 @@ static void blkio(const struct cgroup *c, struct arena *a, struct json *data)
 		const char *files[4];
 	} table[] = {
 		{ "ioServiceBytesRecursive",
-		  { "blkio.bfq.io_service_bytes_recursive", "blkio.io_service_bytes_recursive",
+		  { "blkio.bfq.io_service_bytes_recursive",
+		    "blkio.io_service_bytes_recursive",
 		    "blkio.throttle.io_service_bytes_recursive" } },
 		{ "ioServicedRecursive",
 		  { "blkio.bfq.io_serviced_recursive", "blkio.io_serviced_recursive",
@@ -134,12 +139,15 @@ static void blkio(const struct cgroup *c, struct arena *a, struct json *data)
 		{ "ioQueueRecursive",
 		  { "blkio.bfq.io_queued_recursive", "blkio.io_queued_recursive" } },
 		{ "ioServiceTimeRecursive",
-		  { "blkio.bfq.io_service_time_recursive", "blkio.io_service_time_recursive" } },
+		  { "blkio.bfq.io_service_time_recursive",
+		    "blkio.io_service_time_recursive" } },
 		{ "ioWaitTimeRecursive",
-		  { "blkio.bfq.io_wait_time_recursive", "blkio.io_wait_time_recursive" } },
+		  { "blkio.bfq.io_wait_time_recursive",
+		    "blkio.io_wait_time_recursive" } },
 		{ "ioMergedRecursive",
 		  { "blkio.bfq.io_merged_recursive", "blkio.io_merged_recursive" } },
-		{ "ioTimeRecursive", { "blkio.bfq.time_recursive", "blkio.time_recursive" } },
+		{ "ioTimeRecursive",
+		  { "blkio.bfq.time_recursive", "blkio.time_recursive" } },
 		{ "sectorsRecursive",
 		  { "blkio.bfq.sectors_recursive", "blkio.sectors_recursive" } },
 	};

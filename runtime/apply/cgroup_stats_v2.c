@@ -25,7 +25,8 @@ static void cpu(const struct cgroup *c, struct arena *a, struct json *data)
 	json_add_u64(a, usage, "total", usec(c, "usage_usec"));
 	json_add_u64(a, usage, "kernel", usec(c, "system_usec"));
 	json_add_u64(a, usage, "user", usec(c, "user_usec"));
-	json_add_u64(a, throttling, "periods", cg_stat_key(c, "", "cpu.stat", "nr_periods"));
+	json_add_u64(a, throttling, "periods",
+		     cg_stat_key(c, "", "cpu.stat", "nr_periods"));
 	json_add_u64(a, throttling, "throttledPeriods",
 		     cg_stat_key(c, "", "cpu.stat", "nr_throttled"));
 	json_add_u64(a, throttling, "throttledTime", usec(c, "throttled_usec"));
@@ -54,15 +55,16 @@ static void memory(const struct cgroup *c, struct arena *a, struct json *data)
 		      limit > UINT64_MAX - swap ? UINT64_MAX : limit + swap, 0,
 		      cg_stat_key(c, "memory", "memory.swap.events", "fail"));
 	cg_stat_limit(a, json_add_object(a, o, "kernel"),
-		      cg_stat_key(c, "memory", "memory.stat", "kernel"), UINT64_MAX, 0, 0);
+		      cg_stat_key(c, "memory", "memory.stat", "kernel"), UINT64_MAX, 0,
+		      0);
 	cg_stat_limit(a, json_add_object(a, o, "kernelTCP"),
 		      cg_stat_key(c, "memory", "memory.stat", "sock"), UINT64_MAX, 0, 0);
 	cg_stat_raw(c, a, json_add_object(a, o, "raw"), "memory", "memory.stat");
 	cg_stat_psi(c, a, o, "memory.pressure");
 }
 
-static void entry(struct arena *a, struct json *list, const uint64_t dev[2], const char *op,
-		  uint64_t value)
+static void entry(struct arena *a, struct json *list, const uint64_t dev[2],
+		  const char *op, uint64_t value)
 {
 	struct json *e = json_new(a, JSON_OBJECT);
 
@@ -98,9 +100,10 @@ static void io_line(struct arena *a, char *line, struct json *bytes, struct json
 
 static void io(const struct cgroup *c, struct arena *a, struct json *data)
 {
-	static const char *const empty[] = { "ioQueueRecursive", "ioServiceTimeRecursive",
-					     "ioWaitTimeRecursive", "ioMergedRecursive",
-					     "ioTimeRecursive", "sectorsRecursive" };
+	static const char *const empty[] = {
+		"ioQueueRecursive",  "ioServiceTimeRecursive", "ioWaitTimeRecursive",
+		"ioMergedRecursive", "ioTimeRecursive",	       "sectorsRecursive"
+	};
 	struct json *o = json_add_object(a, data, "blkio");
 	struct json *bytes = json_add_array(a, o, "ioServiceBytesRecursive");
 	struct json *ios = json_add_array(a, o, "ioServicedRecursive");

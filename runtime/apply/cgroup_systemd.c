@@ -7,10 +7,12 @@
  * "write FILE VALUE" (a limit as this kernel's cgroups name it), "property NAME VALUE".
  *
  * The device rules are not handed to systemd: with DevicePolicy=auto it attaches nothing
- * of its own, now or at a daemon-reload, and leaves our program in a delegated scope alone.
+ * of its own, now or at a daemon-reload, and leaves our program in a delegated scope
+ * alone.
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -39,7 +41,9 @@ static int add_writes(struct strbuf *b, const struct cgroup_write *w, size_t n,
 		if (!is_line(w[i].file) || !is_line(w[i].value))
 			return err_set(err, -EINVAL, "config.json:%s: has a newline",
 				       w[i].json_path);
-		strbuf_addf(b, "write %s %s\n", w[i].file, w[i].value);
+		strbuf_addf(b, "write %s%s %s\n", w[i].file,
+			    w[i].kind == CGROUP_WRITE_KEEP_FIRST ? ".period" : "",
+			    w[i].value);
 		if (w[i].alt_file)
 			strbuf_addf(b, "write %s %s\n", w[i].alt_file, w[i].alt_value);
 	}
@@ -61,23 +65,27 @@ static int last_line(const char *text, char *out, size_t len)
 static int call(const char *verb, bool user, const struct strbuf *in, struct err *err)
 {
 	AUTO_STRBUF out = STRBUF_INIT;
-	char path[] = HELPER, bus[80], runtime_dir[64];
+	char path[] = HELPER, bus[512], runtime_dir[512];
 	char *argv[4] = { path, NULL, NULL, NULL };
 	char verb_arg[16], bus_arg[16], line[512];
-	char *env[] = { bus, runtime_dir, NULL };
+	char *env[] = { runtime_dir, bus, NULL };
 	struct spawn s = SPAWN_INIT;
 	int status, r;
 
 	snprintf(verb_arg, sizeof(verb_arg), "%s", verb);
 	snprintf(bus_arg, sizeof(bus_arg), "%s", user ? "--user" : "--system");
-	snprintf(runtime_dir, sizeof(runtime_dir), "XDG_RUNTIME_DIR=/run/user/%u",
-		 (unsigned)getuid());
-	snprintf(bus, sizeof(bus), "DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/%u/bus",
-		 (unsigned)getuid());
+	/* the user's own: in a user namespace our uid does not name the directory */
+	snprintf(runtime_dir, sizeof(runtime_dir), "XDG_RUNTIME_DIR=%s",
+		 getenv("XDG_RUNTIME_DIR") ? getenv("XDG_RUNTIME_DIR") : "");
+	snprintf(bus, sizeof(bus), "DBUS_SESSION_BUS_ADDRESS=%s",
+		 getenv("DBUS_SESSION_BUS_ADDRESS") ? getenv("DBUS_SESSION_BUS_ADDRESS")
+						    : "");
 	argv[1] = verb_arg;
 	argv[2] = bus_arg;
 	s.path = HELPER;
 	s.argv = argv;
+	if (!getenv("DBUS_SESSION_BUS_ADDRESS"))
+		env[1] = NULL; /* then it is XDG_RUNTIME_DIR/bus */
 	s.env = user ? env : NULL;
 	s.stdin_data = in->s;
 	s.stdin_len = in->len;
@@ -95,7 +103,8 @@ static int call(const char *verb, bool user, const struct strbuf *in, struct err
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	last_line(strbuf_str(&out), line, sizeof(line));
-	return err_set(err, -EIO, "systemd: %s", line[0] ? line : "the helper was killed");
+	return err_set(err, -EIO, "systemd: %s",
+		       line[0] ? line : "the helper was killed");
 }
 
 int cg_systemd_start(const struct plan_cgroup *p, const struct host *h, pid_t pid,
@@ -107,9 +116,10 @@ int cg_systemd_start(const struct plan_cgroup *p, const struct host *h, pid_t pi
 	strbuf_addf(&in, "unit %s\nslice %s\npid %d\n", p->scope, p->slice, (int)pid);
 	for (size_t i = 0; i < p->n_properties; i++) {
 		if (!is_line(p->properties[i].key) || !is_line(p->properties[i].value))
-			return err_set(err, -EINVAL,
-				       "config.json:/annotations/org.systemd.property: has a "
-				       "newline");
+			return err_set(
+				err, -EINVAL,
+				"config.json:/annotations/org.systemd.property: has a "
+				"newline");
 		strbuf_addf(&in, "property %s %s\n", p->properties[i].key,
 			    p->properties[i].value);
 	}

@@ -3,9 +3,9 @@
  * apply/cgroup_write.c - limits into files
  *
  * The kernel takes some pairs only in one order, and which one depends on what is there:
- * memory before its sum with swap when both shrink, after it when they grow; quota, period
- * and burst likewise. So what is refused with EINVAL or EBUSY gets another turn when the
- * others are in, as long as each round brings something further.
+ * memory before its sum with swap when both shrink, after it when they grow; quota,
+ * period and burst likewise. So what is refused with EINVAL or EBUSY gets another turn
+ * when the others are in, as long as each round brings something further.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -31,15 +31,18 @@ static int usage(const struct cgroup *c, const struct cgroup_write *w, uint64_t 
 				   out);
 }
 
-static int check_usage(const struct cgroup *c, const struct cgroup_write *w, struct err *err)
+static int check_usage(const struct cgroup *c, const struct cgroup_write *w,
+		       struct err *err)
 {
 	uint64_t now, limit;
 
 	if (str_to_u64(w->value, UINT64_MAX, &limit) < 0 || usage(c, w, &now) < 0 ||
 	    now <= limit)
 		return 0;
-	return err_set(err, -EBUSY, "config.json:%s: %" PRIu64 " is below the present use of %"
-		       PRIu64 " bytes (checkBeforeUpdate)", w->json_path, limit, now);
+	return err_set(err, -EBUSY,
+		       "config.json:%s: %" PRIu64 " is below the present use of %" PRIu64
+		       " bytes (checkBeforeUpdate)",
+		       w->json_path, limit, now);
 }
 
 /* "max 100000": the first word of what is there, then the value. */
@@ -70,13 +73,15 @@ static int write_rt(int dfd, const struct cgroup_write *w, unsigned level)
 	up = openat(dfd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (up < 0 || cg_read(up, w->file, now, sizeof(now)) < 0 ||
 	    str_to_i64(now, INT64_MIN, INT64_MAX, &have) < 0 ||
-	    str_to_i64(w->value, INT64_MIN, INT64_MAX, &want) < 0 || have < 0 || have >= want)
+	    str_to_i64(w->value, INT64_MIN, INT64_MAX, &want) < 0 || have < 0 ||
+	    have >= want)
 		return r;
 	r = write_rt(up, w, level + 1);
 	return r < 0 ? r : cg_write(dfd, w->file, w->value);
 }
 
-static int write_one(const struct cgroup *c, const struct cgroup_write *w, struct err *err)
+static int write_one(const struct cgroup *c, const struct cgroup_write *w,
+		     struct err *err)
 {
 	int i = cg_index(c, w->controller);
 	int r;
@@ -105,23 +110,31 @@ static int refused(const struct cgroup *c, const struct cgroup_write *w, int r,
 
 	if (r == -ENOENT && i < 0) {
 		if (!c->path[0] || cg_tree(c) < 0)
-			return err_set(err, -ENOTSUP, "config.json:%s: the container has no "
-				       "cgroup to enforce it in", w->json_path);
-		return err_set(err, -ENOTSUP, "config.json:%s: this host has no cgroup "
-			       "controller '%s'", w->json_path, w->controller);
+			return err_set(err, -ENOTSUP,
+				       "config.json:%s: the container has no "
+				       "cgroup to enforce it in",
+				       w->json_path);
+		return err_set(err, -ENOTSUP,
+			       "config.json:%s: this host has no cgroup "
+			       "controller '%s'",
+			       w->json_path, w->controller);
 	}
 	if (r == -ENOENT && c->mode == CGROUP_V2 &&
 	    cg_read(c->dfd[i], "cgroup.controllers", have, sizeof(have)) >= 0 &&
 	    !cg_has_word(have, w->controller, " "))
-		return err_set(err, -ENOTSUP, "config.json:%s: the controller '%s' is not "
-			       "available to cgroup %s (available: %s)", w->json_path,
-			       w->controller, str_quote(c->path), have[0] ? have : "none");
+		return err_set(err, -ENOTSUP,
+			       "config.json:%s: the controller '%s' is not "
+			       "available to cgroup %s (available: %s)",
+			       w->json_path, w->controller, str_quote(c->path),
+			       have[0] ? have : "none");
 	if (r == -ENOENT)
 		return err_set(err, -ENOTSUP, "config.json:%s: this kernel has no %s",
 			       w->json_path, w->file);
 	if (r == -EBUSY && !strcmp(w->controller, "memory") && usage(c, w, &now) == 0)
-		return err_set(err, r, "config.json:%s: unable to set the limit to %s (present "
-			       "use: %" PRIu64 " bytes)", w->json_path, w->value, now);
+		return err_set(err, r,
+			       "config.json:%s: unable to set the limit to %s (present "
+			       "use: %" PRIu64 " bytes)",
+			       w->json_path, w->value, now);
 	return err_sys(err, r, "config.json:%s: cannot write %s to %s", w->json_path,
 		       str_quote(w->value), w->file);
 }

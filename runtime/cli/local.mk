@@ -11,3 +11,6 @@ libagentrun_a_SOURCES += runtime/cli/options.h runtime/cli/options.c \
 	runtime/cli/spec_template.c runtime/cli/features.c runtime/cli/checkpoint.c \
 	runtime/cli/gc.c
 libagentrun_a_SOURCES += runtime/cli/explain.c runtime/cli/policy.c runtime/cli/audit.c
+
+man1_MANS += runtime/agentrun.1
+EXTRA_DIST += runtime/agentrun.1

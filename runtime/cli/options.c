@@ -276,8 +276,8 @@ void options_dump(const struct option_table *t, const char *command, struct strb
 
 		if (option_is_hidden(o))
 			continue;
-		strbuf_addf(out, "%s\t%s\t%s\t%s\t%s\n", command, o->name, letter,
+		strbuf_addf(out, "%s\t%s\t%s\t%s\t%s\t%s\n", command, o->name, letter,
 			    takes_value(o) ? (o->arg ? o->arg : o->choices) : "-",
-			    o->choices ? o->choices : "-");
+			    o->choices ? o->choices : "-", o->help);
 	}
 }

@@ -84,7 +84,7 @@ int options_parse(struct arena *a, const struct option_table *t, enum options_or
 /* options_help: the lines of a table, for --help. */
 void options_help(const struct option_table *t, struct strbuf *out);
 
-/* options_dump: "COMMAND<tab>NAME<tab>LETTER<tab>ARG<tab>CHOICES" a line, for tools. */
+/* options_dump: "COMMAND<tab>NAME<tab>LETTER<tab>ARG<tab>CHOICES<tab>HELP" a line. */
 void options_dump(const struct option_table *t, const char *command, struct strbuf *out);
 
 /* option_is_hidden: not for people, so neither in help nor in the man page. */

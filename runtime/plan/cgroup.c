@@ -61,9 +61,10 @@ static int plan_path(struct plan *p, struct err *err)
 		path = arena_printf(p->arena, "%s/%s", base, given);
 	p->cgroup.path = path_clean(p->arena, path);
 	if (!strcmp(p->cgroup.path, "/"))
-		return err_set(err, -EINVAL,
-			       "config.json:/linux/cgroupsPath: %s is the root of the hierarchy",
-			       str_quote(given));
+		return err_set(
+			err, -EINVAL,
+			"config.json:/linux/cgroupsPath: %s is the root of the hierarchy",
+			str_quote(given));
 	if (strlen(p->cgroup.path) > PATH_BYTES_MAX)
 		return err_set(err, -ENAMETOOLONG,
 			       "config.json:/linux/cgroupsPath: longer than %d bytes",
@@ -77,8 +78,10 @@ static bool is_unit_text(const char *s, size_t n)
 	static const char extra[] = ":-_.\\@";
 
 	for (size_t i = 0; i < n; i++)
-		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
-			    s[i]) && !strchr(extra, s[i]))
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567"
+			    "89",
+			    s[i]) &&
+		    !strchr(extra, s[i]))
 			return false;
 	return true;
 }
@@ -106,9 +109,10 @@ static int slice_check(const char *slice, struct err *err)
 	if (!str_has_suffix(slice, ".slice") || len <= strlen(".slice") || len > 200 ||
 	    slice[0] == '-' || slice[len - strlen(".slice") - 1] == '-' ||
 	    strstr(slice, "--") || !is_unit_text(slice, len))
-		return err_set(err, -EINVAL,
-			       "config.json:/linux/cgroupsPath: %s is not the name of a slice",
-			       str_quote(slice));
+		return err_set(
+			err, -EINVAL,
+			"config.json:/linux/cgroupsPath: %s is not the name of a slice",
+			str_quote(slice));
 	return 0;
 }
 
@@ -125,9 +129,11 @@ static int split(struct plan *p, const char *given, const char **slice,
 	c1 = strchr(given, ':');
 	c2 = c1 ? strchr(c1 + 1, ':') : NULL;
 	if (!c2 || strchr(c2 + 1, ':') || !c2[1])
-		return err_set(err, -EINVAL,
-			       "config.json:/linux/cgroupsPath: expected SLICE:PREFIX:NAME for "
-			       "the systemd driver, not %s", str_quote(given));
+		return err_set(
+			err, -EINVAL,
+			"config.json:/linux/cgroupsPath: expected SLICE:PREFIX:NAME for "
+			"the systemd driver, not %s",
+			str_quote(given));
 	*slice = arena_strndup(p->arena, given, (size_t)(c1 - given));
 	*prefix = arena_strndup(p->arena, c1 + 1, (size_t)(c2 - c1 - 1));
 	*name = c2 + 1;
@@ -149,9 +155,11 @@ static int plan_properties(struct plan *p, struct err *err)
 			continue;
 		for (const char *s = name; *s || s == name; s++)
 			if (!((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z')))
-				return err_set(err, -EINVAL,
-					       "config.json:/annotations/%s: not the name of a "
-					       "property", str_quote(all->v[i].key));
+				return err_set(
+					err, -EINVAL,
+					"config.json:/annotations/%s: not the name of a "
+					"property",
+					str_quote(all->v[i].key));
 		c->properties[c->n_properties++] =
 			(struct spec_kv){ name, all->v[i].value };
 	}
@@ -181,17 +189,19 @@ static int plan_systemd(struct plan *p, struct err *err)
 	else
 		c->scope = arena_printf(p->arena, "%s.scope", name);
 	if (!is_unit_text(c->scope, strlen(c->scope)) || strlen(c->scope) > 255)
-		return err_set(err, -EINVAL,
-			       "config.json:/linux/cgroupsPath: %s is not the name of a unit",
-			       str_quote(c->scope));
+		return err_set(
+			err, -EINVAL,
+			"config.json:/linux/cgroupsPath: %s is not the name of a unit",
+			str_quote(c->scope));
 	c->slice = slice;
 	c->path = str_has_suffix(name, ".slice")
 			  ? slice_path(p->arena, name)
 			  : arena_printf(p->arena, "%s/%s", slice_path(p->arena, slice),
 					 c->scope);
 	if (strlen(c->path) > PATH_BYTES_MAX)
-		return err_set(err, -ENAMETOOLONG,
-			       "config.json:/linux/cgroupsPath: the unit's path is too long");
+		return err_set(
+			err, -ENAMETOOLONG,
+			"config.json:/linux/cgroupsPath: the unit's path is too long");
 	return plan_properties(p, err);
 }
 
@@ -228,9 +238,11 @@ static int plan_devices(struct plan *p, struct err *err)
 		return device_rules_program(p->arena, &rules, &c->device_prog,
 					    &c->n_device_prog, err);
 	if (!has_controller(p->host, "devices")) {
-		err_set(err, -ENOTSUP, "config.json:/linux/resources/devices: this host has no "
+		err_set(err, -ENOTSUP,
+			"config.json:/linux/resources/devices: this host has no "
 			"devices controller, so devices cannot be denied");
-		err_hint(err, "mount the cgroup v1 hierarchy 'devices', or a cgroup2 alone");
+		err_hint(err,
+			 "mount the cgroup v1 hierarchy 'devices', or a cgroup2 alone");
 		return -ENOTSUP;
 	}
 	return device_rules_v1(p->arena, &rules, &c->device_v1, err);
@@ -273,7 +285,8 @@ static int plan_without(struct plan *p, enum cgroup_manager manager, struct err 
 	c->manager = manager;
 	c->path = NULL;
 	if (c->n_writes)
-		return err_set(err, -ENOTSUP, "config.json:%s: cannot be enforced without a cgroup",
+		return err_set(err, -ENOTSUP,
+			       "config.json:%s: cannot be enforced without a cgroup",
 			       c->writes[0].json_path);
 	return 0;
 }
@@ -286,8 +299,8 @@ int plan_cgroup_build(struct plan *p, struct err *err)
 	memset(c, 0, sizeof(*c));
 	c->mode = p->host->cgroup_mode;
 	c->rootless = p->host->rootless;
-	r = plan_cgroup_resources(p->arena, &p->spec->resources, c->mode, false, &c->writes,
-				  &c->n_writes, err);
+	r = plan_cgroup_resources(p->arena, &p->spec->resources, c->mode, false,
+				  &c->writes, &c->n_writes, err);
 	if (r < 0)
 		return r;
 	c->resources_asked = c->n_writes > 0;
@@ -297,7 +310,8 @@ int plan_cgroup_build(struct plan *p, struct err *err)
 		return plan_without(p, CGROUP_MANAGER_CGROUPFS, err);
 	if (c->mode == CGROUP_NONE) {
 		err_set(err, -ENOTSUP, "no cgroup file system is mounted on this host");
-		err_hint(err, "--cgroup-manager disabled runs a container without limits");
+		err_hint(err,
+			 "--cgroup-manager disabled runs a container without limits");
 		return -ENOTSUP;
 	}
 	if (p->opt.systemd_cgroup) {

@@ -28,8 +28,9 @@ static double log2_of(double x)
 }
 
 /*
- * The curve that runtimes agreed on in 2025: through (2, 1), (1024, 100), (262144, 10000),
- * so that the default of one is the default of the other; a straight line gave 39.
+ * The curve that runtimes agreed on in 2025: through (2, 1), (1024, 100), (262144,
+ * 10000), so that the default of one is the default of the other; a straight line
+ * gave 39.
  */
 uint64_t cgroup_convert_shares(uint64_t shares)
 {

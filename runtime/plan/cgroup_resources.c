@@ -18,7 +18,7 @@
 #include "plan/cgroup_convert.h"
 #include "spec/spec.h"
 
-#define AT "config.json:"
+#define AT	       "config.json:"
 #define DEFAULT_PERIOD 100000
 
 struct list {
@@ -91,16 +91,21 @@ static int memory_swap_v2(struct list *l, const struct spec_resources *r, struct
 	bool max;
 	int ret;
 
-	ret = cgroup_convert_swap(limit, r->memory.swap.set ? r->memory.swap.v : 0, &swap, &max);
+	ret = cgroup_convert_swap(limit, r->memory.swap.set ? r->memory.swap.v : 0, &swap,
+				  &max);
 	if (ret == CGROUP_SWAP_UNSET)
 		return 0;
 	if (ret == -EDOM)
-		return err_set(err, -EINVAL, AT "%s: needs a memory limit beside it", path);
+		return err_set(err, -EINVAL, AT "%s: needs a memory limit beside it",
+			       path);
 	if (ret < 0)
-		return err_set(err, -EINVAL, AT "%s: %" PRId64 " is below the memory limit of "
-			       "%" PRId64, path, r->memory.swap.v, limit);
+		return err_set(err, -EINVAL,
+			       AT "%s: %" PRId64 " is below the memory limit of "
+				  "%" PRId64,
+			       path, r->memory.swap.v, limit);
 	w = put(l, "memory.swap.max", max ? "max" : num(l, swap), path);
-	/* a kernel that does not swap cgroups has no file: nothing to limit, or all of it */
+	/* a kernel that does not swap cgroups has no file: nothing to limit, or all of it
+	 */
 	w->may_be_missing = max || swap == 0;
 	return 0;
 }
@@ -127,15 +132,18 @@ static int memory_v2(struct list *l, const struct spec_resources *r, struct err 
 	return 0;
 }
 
-static int memory_limit_v1(struct list *l, const struct spec_resources *r, struct err *err)
+static int memory_limit_v1(struct list *l, const struct spec_resources *r,
+			   struct err *err)
 {
 	int64_t limit = r->memory.limit.set ? r->memory.limit.v : 0;
 	int64_t swap = r->memory.swap.set ? r->memory.swap.v : 0;
 	struct cgroup_write *w;
 
 	if (swap > 0 && limit > 0 && swap < limit)
-		return err_set(err, -EINVAL, AT "/linux/resources/memory/swap: %" PRId64
-			       " is below the memory limit of %" PRId64, swap, limit);
+		return err_set(err, -EINVAL,
+			       AT "/linux/resources/memory/swap: %" PRId64
+				  " is below the memory limit of %" PRId64,
+			       swap, limit);
 	/* the sum of memory and swap can be no less than memory alone: raise it first */
 	if (limit < 0 && swap == 0) {
 		swap = -1;
@@ -162,7 +170,8 @@ static int memory_v1(struct list *l, const struct spec_resources *r, struct err 
 	int ret;
 
 	if (r->memory.use_hierarchy.v)
-		put(l, "memory.use_hierarchy", "1", "/linux/resources/memory/useHierarchy")
+		put(l, "memory.use_hierarchy", "1",
+		    "/linux/resources/memory/useHierarchy")
 			->may_be_missing = true;
 	ret = memory_limit_v1(l, r, err);
 	if (ret < 0)
@@ -171,12 +180,15 @@ static int memory_v1(struct list *l, const struct spec_resources *r, struct err 
 		put(l, "memory.soft_limit_in_bytes", bytes(l, r->memory.reservation.v),
 		    "/linux/resources/memory/reservation");
 	if (r->memory.swappiness.set && r->memory.swappiness.v > 200)
-		return err_set(err, -ERANGE, AT "/linux/resources/memory/swappiness: %" PRIu64
-			       " is above 200", r->memory.swappiness.v);
+		return err_set(err, -ERANGE,
+			       AT "/linux/resources/memory/swappiness: %" PRIu64
+				  " is above 200",
+			       r->memory.swappiness.v);
 	if (r->memory.swappiness.set)
 		put(l, "memory.swappiness", unum(l, r->memory.swappiness.v),
 		    "/linux/resources/memory/swappiness");
-	if (r->memory.disable_oom_killer.set && (l->update || r->memory.disable_oom_killer.v))
+	if (r->memory.disable_oom_killer.set &&
+	    (l->update || r->memory.disable_oom_killer.v))
 		put(l, "memory.oom_control", r->memory.disable_oom_killer.v ? "1" : "0",
 		    "/linux/resources/memory/disableOOMKiller");
 	return 0;
@@ -205,7 +217,8 @@ static void bandwidth_v2(struct list *l, const struct spec_resources *r)
 		put(l, "cpu.max", unum(l, period), path)->kind = CGROUP_WRITE_KEEP_FIRST;
 	else
 		put(l, "cpu.max",
-		    arena_printf(l->a, "%s %" PRIu64, q, period ? period : DEFAULT_PERIOD),
+		    arena_printf(l->a, "%s %" PRIu64, q,
+				 period ? period : DEFAULT_PERIOD),
 		    path);
 }
 
@@ -215,7 +228,8 @@ static void bandwidth_v1(struct list *l, const struct spec_resources *r)
 		put(l, "cpu.cfs_period_us", unum(l, r->cpu.period.v),
 		    "/linux/resources/cpu/period");
 	if (given(&r->cpu.quota))
-		put(l, "cpu.cfs_quota_us", num(l, r->cpu.quota.v > 0 ? r->cpu.quota.v : -1),
+		put(l, "cpu.cfs_quota_us",
+		    num(l, r->cpu.quota.v > 0 ? r->cpu.quota.v : -1),
 		    "/linux/resources/cpu/quota");
 }
 
@@ -226,7 +240,8 @@ static int realtime(struct list *l, const struct spec_resources *r, struct err *
 
 	if (l->v2 && (period || runtime))
 		return only_v1(runtime ? "/linux/resources/cpu/realtimeRuntime"
-				       : "/linux/resources/cpu/realtimePeriod", err);
+				       : "/linux/resources/cpu/realtimePeriod",
+			       err);
 	if (period)
 		put(l, "cpu.rt_period_us", unum(l, r->cpu.realtime_period.v),
 		    "/linux/resources/cpu/realtimePeriod");
@@ -242,22 +257,26 @@ static int cpu(struct list *l, const struct spec_resources *r, struct err *err)
 	bool shares = r->cpu.shares.set && r->cpu.shares.v && !idle_on;
 
 	if (r->cpu.idle.set && (r->cpu.idle.v < 0 || r->cpu.idle.v > 1))
-		return err_set(err, -EINVAL, AT "/linux/resources/cpu/idle: %" PRId64
-			       " is neither 0 nor 1", r->cpu.idle.v);
+		return err_set(err, -EINVAL,
+			       AT "/linux/resources/cpu/idle: %" PRId64
+				  " is neither 0 nor 1",
+			       r->cpu.idle.v);
 	/* an idle group has no weight: the kernel refuses to set one (EINVAL) */
 	if (r->cpu.idle.set && !idle_on)
-		put(l, "cpu.idle", "0", "/linux/resources/cpu/idle")->may_be_missing = true;
+		put(l, "cpu.idle", "0", "/linux/resources/cpu/idle")->may_be_missing =
+			true;
 	if (shares && l->v2)
 		weight_v2(l, r);
 	else if (shares)
-		put(l, "cpu.shares", unum(l, r->cpu.shares.v), "/linux/resources/cpu/shares");
+		put(l, "cpu.shares", unum(l, r->cpu.shares.v),
+		    "/linux/resources/cpu/shares");
 	if (l->v2)
 		bandwidth_v2(l, r);
 	else
 		bandwidth_v1(l, r);
 	if (r->cpu.burst.set && (r->cpu.burst.v || l->update))
-		put(l, l->v2 ? "cpu.max.burst" : "cpu.cfs_burst_us", unum(l, r->cpu.burst.v),
-		    "/linux/resources/cpu/burst");
+		put(l, l->v2 ? "cpu.max.burst" : "cpu.cfs_burst_us",
+		    unum(l, r->cpu.burst.v), "/linux/resources/cpu/burst");
 	if (idle_on)
 		put(l, "cpu.idle", "1", "/linux/resources/cpu/idle");
 	if (r->cpu.cpus && r->cpu.cpus[0])
@@ -272,7 +291,8 @@ static int pids(struct list *l, const struct spec_resources *r)
 	/* 0 is a limit, but init itself is a process: 1 is what it can mean */
 	if (r->pids_limit.set)
 		put(l, "pids.max",
-		    r->pids_limit.v < 0 ? "max" : num(l, r->pids_limit.v ? r->pids_limit.v : 1),
+		    r->pids_limit.v < 0 ? "max"
+					: num(l, r->pids_limit.v ? r->pids_limit.v : 1),
 		    "/linux/resources/pids/limit");
 	return 0;
 }
@@ -292,9 +312,11 @@ static void weight(struct list *l, const char *dev, uint32_t w, const char *path
 	if (l->v2) {
 		p = put(l, "io.bfq.weight", v1, path);
 		p->alt_file = "io.weight";
-		p->alt_value = arena_printf(l->a, "%s%u", dev, cgroup_convert_io_weight(w));
+		p->alt_value =
+			arena_printf(l->a, "%s%u", dev, cgroup_convert_io_weight(w));
 	} else {
-		p = put(l, dev[0] ? "blkio.bfq.weight_device" : "blkio.bfq.weight", v1, path);
+		p = put(l, dev[0] ? "blkio.bfq.weight_device" : "blkio.bfq.weight", v1,
+			path);
 		p->alt_file = dev[0] ? "blkio.weight_device" : "blkio.weight";
 		p->alt_value = v1;
 	}
@@ -369,8 +391,8 @@ static void throttles(struct list *l, const struct spec_resources *r)
 		for (size_t i = 0; i < kinds[k].v->n; i++) {
 			const struct spec_throttle_device *d = &kinds[k].v->v[i];
 			const char *dev = device(l, d->major, d->minor);
-			const char *at = arena_printf(l->a, "/linux/resources/blockIO/%s/%zu",
-						      kinds[k].key, i);
+			const char *at = arena_printf(
+				l->a, "/linux/resources/blockIO/%s/%zu", kinds[k].key, i);
 
 			if (!l->v2)
 				put(l, kinds[k].v1,
@@ -378,7 +400,8 @@ static void throttles(struct list *l, const struct spec_resources *r)
 			else if (d->rate) /* v1 says 0 for no limit, v2 "max" */
 				put(l, "io.max",
 				    arena_printf(l->a, "%s%s=%" PRIu64, dev, kinds[k].v2,
-						 d->rate), at);
+						 d->rate),
+				    at);
 			else
 				put(l, "io.max",
 				    arena_printf(l->a, "%s%s=max", dev, kinds[k].v2), at);
@@ -398,16 +421,20 @@ static int hugepages(struct list *l, const struct spec_resources *r, struct err 
 {
 	for (size_t i = 0; i < r->n_hugepages; i++) {
 		const struct spec_hugepage_limit *h = &r->hugepages[i];
-		const char *at = arena_printf(l->a, "/linux/resources/hugepageLimits/%zu", i);
+		const char *at =
+			arena_printf(l->a, "/linux/resources/hugepageLimits/%zu", i);
 		const char *end = l->v2 ? "max" : "limit_in_bytes";
 		const char *value = unum(l, h->limit);
 
 		if (!is_page_size(h->page_size))
-			return err_set(err, -EINVAL, AT "%s/pageSize: %s is not a size like "
-				       "64KB, 2MB or 1GB", at, str_quote(h->page_size));
+			return err_set(err, -EINVAL,
+				       AT "%s/pageSize: %s is not a size like "
+					  "64KB, 2MB or 1GB",
+				       at, str_quote(h->page_size));
 		put(l, arena_printf(l->a, "hugetlb.%s.%s", h->page_size, end), value, at);
 		/* KERNEL 5.7: reservations are counted apart */
-		put(l, arena_printf(l->a, "hugetlb.%s.rsvd.%s", h->page_size, end), value, at)
+		put(l, arena_printf(l->a, "hugetlb.%s.rsvd.%s", h->page_size, end), value,
+		    at)
 			->may_be_missing = true;
 	}
 	return 0;
@@ -436,12 +463,13 @@ static int rdma(struct list *l, const struct spec_resources *r, struct err *err)
 {
 	for (size_t i = 0; i < r->n_rdma; i++) {
 		const struct spec_rdma *d = &r->rdma[i];
-		const char *at = arena_printf(l->a, "/linux/resources/rdma/%s", d->device);
+		const char *at =
+			arena_printf(l->a, "/linux/resources/rdma/%s", d->device);
 		AUTO_STRBUF b = STRBUF_INIT;
 
 		if (!d->hca_handles.set && !d->hca_objects.set)
-			return err_set(err, -EINVAL, AT "%s: neither hcaHandles nor hcaObjects",
-				       at);
+			return err_set(err, -EINVAL,
+				       AT "%s: neither hcaHandles nor hcaObjects", at);
 		strbuf_add(&b, d->device);
 		if (d->hca_handles.set)
 			strbuf_addf(&b, " hca_handle=%u", d->hca_handles.v);
@@ -459,8 +487,8 @@ static int rdma(struct list *l, const struct spec_resources *r, struct err *err)
 static bool is_order(const char *file)
 {
 	static const char *const orders[] = {
-		"cgroup.procs", "cgroup.threads", "cgroup.kill", "cgroup.freeze",
-		"cgroup.type",	"cgroup.subtree_control",
+		"cgroup.procs",	 "cgroup.threads", "cgroup.kill",
+		"cgroup.freeze", "cgroup.type",	   "cgroup.subtree_control",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(orders); i++)
@@ -474,7 +502,8 @@ static int unified_key(const char *key, const char *at, struct err *err)
 	const char *dot = strchr(key, '.');
 
 	if (!dot || dot == key || !dot[1] || strchr(key, '/') || strlen(key) > 255)
-		return err_set(err, -EINVAL, AT "%s: not of the form CONTROLLER.FILE", at);
+		return err_set(err, -EINVAL, AT "%s: not of the form CONTROLLER.FILE",
+			       at);
 	if (is_order(key))
 		return err_set(err, -EINVAL, AT "%s: not a resource", at);
 	return 0;
@@ -490,8 +519,9 @@ static int unified(struct list *l, const struct spec_resources *r, struct err *e
 		int ret;
 
 		if (!l->v2)
-			return err_set(err, -ENOTSUP, AT "/linux/resources/unified: this host "
-				       "has cgroup v1");
+			return err_set(err, -ENOTSUP,
+				       AT "/linux/resources/unified: this host "
+					  "has cgroup v1");
 		ret = unified_key(kv->key, at, err);
 		if (ret < 0)
 			return ret;
@@ -514,7 +544,8 @@ int plan_cgroup_resources(struct arena *a, const struct spec_resources *r,
 	struct list l = { .a = a, .v2 = mode == CGROUP_V2, .update = update };
 	int ret;
 
-	/* memory.kernel and kernelTCP: kernels have dropped them, the spec deprecates them */
+	/* memory.kernel and kernelTCP: kernels have dropped them, the spec deprecates
+	 * them */
 	ret = l.v2 ? memory_v2(&l, r, err) : memory_v1(&l, r, err);
 	if (ret == 0)
 		ret = cpu(&l, r, err);

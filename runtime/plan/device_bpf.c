@@ -4,8 +4,8 @@
  *
  * Later rules first. A register holds the access bits that nobody has decided yet: a rule
  * that allows takes its bits away, and an empty register is a yes; a rule that denies one
- * of the bits that are left is a no; so is the end of the program. So O_RDWR needs both of
- * its bits (crun compared them with "any of").
+ * of the bits that are left is a no; so is the end of the program. So O_RDWR needs both
+ * of its bits (crun compared them with "any of").
  */
 #include <errno.h>
 #include <linux/bpf.h>
@@ -15,11 +15,22 @@
 #include "base/err.h"
 #include "plan/device_rules.h"
 
-enum { R_VERDICT = 0, R_CTX = 1, R_TYPE = 2, R_ACCESS = 3, R_MAJOR = 4, R_MINOR = 5, R_TMP = 6 };
+enum {
+	R_VERDICT = 0,
+	R_CTX = 1,
+	R_TYPE = 2,
+	R_ACCESS = 3,
+	R_MAJOR = 4,
+	R_MINOR = 5,
+	R_TMP = 6
+};
 
-#define INSN(code_, dst, src, off_, imm_)                                                 \
-	((struct bpf_insn){ .code = (code_), .dst_reg = (dst), .src_reg = (src),          \
-			    .off = (off_), .imm = (imm_) })
+#define INSN(code_, dst, src, off_, imm_)     \
+	((struct bpf_insn){ .code = (code_),  \
+			    .dst_reg = (dst), \
+			    .src_reg = (src), \
+			    .off = (off_),    \
+			    .imm = (imm_) })
 #define LOAD(dst, off_)	   INSN(BPF_LDX | BPF_W | BPF_MEM, dst, R_CTX, off_, 0)
 #define MOV(dst, imm_)	   INSN(BPF_ALU64 | BPF_MOV | BPF_K, dst, 0, 0, imm_)
 #define MOV_REG(dst, src_) INSN(BPF_ALU64 | BPF_MOV | BPF_X, dst, src_, 0, 0)
@@ -37,14 +48,15 @@ enum { R_VERDICT = 0, R_CTX = 1, R_TYPE = 2, R_ACCESS = 3, R_MAJOR = 4, R_MINOR 
 
 static size_t emit_rule(struct bpf_insn *p, const struct device_rule *r)
 {
-	unsigned n_tests = (r->type != 'a') + (r->major != DEVICE_ANY) +
-			   (r->minor != DEVICE_ANY);
+	unsigned n_tests =
+		(r->type != 'a') + (r->major != DEVICE_ANY) + (r->minor != DEVICE_ANY);
 	int16_t skip = (int16_t)(n_tests + (r->allow ? 4 : 5));
 	size_t n = 0;
 
 	/* a jump counts from the instruction behind it */
 	if (r->type != 'a')
-		p[n++] = JNE(R_TYPE, r->type == 'b' ? BPF_DEVCG_DEV_BLOCK : BPF_DEVCG_DEV_CHAR,
+		p[n++] = JNE(R_TYPE,
+			     r->type == 'b' ? BPF_DEVCG_DEV_BLOCK : BPF_DEVCG_DEV_CHAR,
 			     --skip);
 	if (r->major != DEVICE_ANY)
 		p[n++] = JNE(R_MAJOR, (int32_t)r->major, --skip);
@@ -69,7 +81,8 @@ int device_rules_program(struct arena *a, const struct device_rules *rules,
 	struct bpf_insn *p;
 	size_t n = 0;
 
-	p = ARENA_ARRAY(a, PROLOGUE + EPILOGUE + rules->n * MAX_INSNS_A_RULE, struct bpf_insn);
+	p = ARENA_ARRAY(a, PROLOGUE + EPILOGUE + rules->n * MAX_INSNS_A_RULE,
+			struct bpf_insn);
 	p[n++] = LOAD(R_TYPE, 0); /* struct bpf_cgroup_dev_ctx: (access << 16) | type */
 	p[n++] = MOV_REG(R_ACCESS, R_TYPE);
 	p[n++] = AND(R_TYPE, 0xffff);
@@ -81,9 +94,11 @@ int device_rules_program(struct arena *a, const struct device_rules *rules,
 	p[n++] = MOV(R_VERDICT, 0);
 	p[n++] = EXIT();
 	if (n > PROGRAM_MAX)
-		return err_set(err, -E2BIG,
-			       "config.json:/linux/resources/devices: too many different rules "
-			       "for one program (%zu)", rules->n);
+		return err_set(
+			err, -E2BIG,
+			"config.json:/linux/resources/devices: too many different rules "
+			"for one program (%zu)",
+			rules->n);
 	*out = p;
 	*out_n = n;
 	return 0;

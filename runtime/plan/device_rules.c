@@ -19,13 +19,13 @@
  */
 static const struct device_rule defaults[] = {
 	{ true, 'a', DEVICE_ANY, DEVICE_ANY, DEVICE_MKNOD, SIZE_MAX },
-	{ true, 'c', 1, 3, DEVICE_ALL, SIZE_MAX },	    /* null */
-	{ true, 'c', 1, 5, DEVICE_ALL, SIZE_MAX },	    /* zero */
-	{ true, 'c', 1, 7, DEVICE_ALL, SIZE_MAX },	    /* full */
-	{ true, 'c', 1, 8, DEVICE_ALL, SIZE_MAX },	    /* random */
-	{ true, 'c', 1, 9, DEVICE_ALL, SIZE_MAX },	    /* urandom */
-	{ true, 'c', 5, 0, DEVICE_ALL, SIZE_MAX },	    /* tty */
-	{ true, 'c', 5, 2, DEVICE_ALL, SIZE_MAX },	    /* ptmx */
+	{ true, 'c', 1, 3, DEVICE_ALL, SIZE_MAX },	      /* null */
+	{ true, 'c', 1, 5, DEVICE_ALL, SIZE_MAX },	      /* zero */
+	{ true, 'c', 1, 7, DEVICE_ALL, SIZE_MAX },	      /* full */
+	{ true, 'c', 1, 8, DEVICE_ALL, SIZE_MAX },	      /* random */
+	{ true, 'c', 1, 9, DEVICE_ALL, SIZE_MAX },	      /* urandom */
+	{ true, 'c', 5, 0, DEVICE_ALL, SIZE_MAX },	      /* tty */
+	{ true, 'c', 5, 2, DEVICE_ALL, SIZE_MAX },	      /* ptmx */
 	{ true, 'c', 136, DEVICE_ANY, DEVICE_ALL, SIZE_MAX }, /* pts */
 };
 
@@ -65,17 +65,21 @@ static int read_rule(const struct spec_device_rule *in, size_t i, struct device_
 
 	*out = (struct device_rule){ .allow = in->allow, .type = type[0], .index = i };
 	if (type[1] || !strchr("abc", type[0]))
-		return err_set(err, -EINVAL,
-			       "config.json:/linux/resources/devices/%zu/type: %s is none of "
-			       "a, b and c", i, str_quote(type));
+		return err_set(
+			err, -EINVAL,
+			"config.json:/linux/resources/devices/%zu/type: %s is none of "
+			"a, b and c",
+			i, str_quote(type));
 	if (parse_access(in->access, &out->access) < 0)
 		return err_set(err, -EINVAL,
 			       "config.json:/linux/resources/devices/%zu/access: %s has "
-			       "letters besides r, w and m", i, str_quote(in->access));
+			       "letters besides r, w and m",
+			       i, str_quote(in->access));
 	if (number(&in->major, &out->major) < 0 || number(&in->minor, &out->minor) < 0)
-		return err_set(err, -ERANGE,
-			       "config.json:/linux/resources/devices/%zu: not a device number",
-			       i);
+		return err_set(
+			err, -ERANGE,
+			"config.json:/linux/resources/devices/%zu: not a device number",
+			i);
 	return 0;
 }
 
@@ -95,7 +99,8 @@ static bool covers(const struct device_rule *outer, const struct device_rule *in
 static bool overlaps(const struct device_rule *x, const struct device_rule *y)
 {
 	return (type_covers(x->type, y->type) || y->type == 'a') &&
-	       (x->major == DEVICE_ANY || y->major == DEVICE_ANY || x->major == y->major) &&
+	       (x->major == DEVICE_ANY || y->major == DEVICE_ANY ||
+		x->major == y->major) &&
 	       (x->minor == DEVICE_ANY || y->minor == DEVICE_ANY || x->minor == y->minor);
 }
 
@@ -140,9 +145,10 @@ int device_rules_build(struct arena *a, const struct spec_resources *r,
 	int ret;
 
 	if (r->n_devices > DEVICE_RULES_MAX)
-		return err_set(err, -E2BIG,
-			       "config.json:/linux/resources/devices: more than %d entries",
-			       DEVICE_RULES_MAX);
+		return err_set(
+			err, -E2BIG,
+			"config.json:/linux/resources/devices: more than %d entries",
+			DEVICE_RULES_MAX);
 	rules.v = ARENA_ARRAY(a, r->n_devices + ARRAY_SIZE(defaults), struct device_rule);
 	for (size_t i = 0; i < r->n_devices; i++) {
 		ret = read_rule(&r->devices[i], i, &rules.v[rules.n++], err);

@@ -2,11 +2,12 @@
 /*
  * plan/device_rules.h - what `linux.resources.devices` means, and how a kernel is told
  *
- * The list is read in order, a later entry wins, for each access bit by itself; before the
- * first entry everything is denied, and behind the last one come the devices that every
- * container has. device_rules_build brings the list to the shortest one with the same
- * meaning, device_rules_program makes an eBPF program of it (v2), device_rules_v1 the
- * exceptions that a v1 devices cgroup knows, or an error where it has no words for it.
+ * The list is read in order, a later entry wins, for each access bit by itself; before
+ * the first entry everything is denied, and behind the last one come the devices that
+ * every container has. device_rules_build brings the list to the shortest one with the
+ * same meaning, device_rules_program makes an eBPF program of it (v2), device_rules_v1
+ * the exceptions that a v1 devices cgroup knows, or an error where it has no words for
+ * it.
  */
 #ifndef AGENTRUN_PLAN_DEVICE_RULES_H
 #define AGENTRUN_PLAN_DEVICE_RULES_H

@@ -2,11 +2,11 @@
 /*
  * plan/device_v1.c - device rules as what a v1 devices cgroup can hold
  *
- * KERNEL: that is one behaviour, "deny all" or "allow all", and a list of exceptions. When
- * all is denied, one exception alone must hold all bits of a request; when all is allowed,
- * any exception that shares a bit refuses. So an exception states everything that is true
- * of its devices, wider ones included, and a device inside a wider exception cannot have
- * less than that: such a list is an error, not an approximation.
+ * KERNEL: that is one behaviour, "deny all" or "allow all", and a list of exceptions.
+ * When all is denied, one exception alone must hold all bits of a request; when all is
+ * allowed, any exception that shares a bit refuses. So an exception states everything
+ * that is true of its devices, wider ones included, and a device inside a wider exception
+ * cannot have less than that: such a list is an error, not an approximation.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -34,8 +34,9 @@ static void add(struct regions *g, char type, int64_t major, int64_t minor, size
 		if (same(&g->v[i], type, major, minor))
 			return;
 	if (g->n < g->max)
-		g->v[g->n++] = (struct device_rule){ .type = type, .major = major,
-						     .minor = minor, .index = index };
+		g->v[g->n++] = (struct device_rule){
+			.type = type, .major = major, .minor = minor, .index = index
+		};
 }
 
 static bool contains(const struct device_rule *outer, const struct device_rule *inner)
@@ -111,11 +112,12 @@ static int emit(const struct regions *g, size_t i, struct device_v1 *out, struct
 		if (i == j || breadth(wider) <= breadth(r) || !contains(wider, r))
 			continue;
 		if (wider->access & ~r->access)
-			return err_set(err, -ENOTSUP,
-				       "config.json:/linux/resources/devices/%zu: cgroup v1 "
-				       "cannot make an exception for %c %s inside a wider rule",
-				       r->index == SIZE_MAX ? wider->index : r->index, r->type,
-				       device_rule_text(r, buf, sizeof(buf)) + 2);
+			return err_set(
+				err, -ENOTSUP,
+				"config.json:/linux/resources/devices/%zu: cgroup v1 "
+				"cannot make an exception for %c %s inside a wider rule",
+				r->index == SIZE_MAX ? wider->index : r->index, r->type,
+				device_rule_text(r, buf, sizeof(buf)) + 2);
 		redundant = redundant || !(r->access & ~wider->access);
 	}
 	if (!redundant)

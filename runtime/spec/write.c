@@ -155,7 +155,8 @@ static struct json *write_member(struct arena *a, const struct field *f, const c
 				 const struct json *doc)
 {
 	const void *p = base + f->off;
-	bool has = doc != NULL;
+	/* Absence of what is required would not parse again; "allow": false is a rule. */
+	bool has = doc || (f->flags & FIELD_REQUIRED);
 	struct json *v;
 
 	switch ((int)f->kind) {

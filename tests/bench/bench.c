@@ -62,6 +62,7 @@ static void die(const char *what)
 static void measure(struct runtime *r, const char *const *args, struct sample *s)
 {
 	const char *argv[MAX_ARGS + 16];
+	posix_spawn_file_actions_t quiet;
 	struct rusage u;
 	double start;
 	int n = 0, status;
@@ -72,12 +73,15 @@ static void measure(struct runtime *r, const char *const *args, struct sample *s
 	for (int i = 0; args[i]; i++)
 		argv[n++] = args[i];
 	argv[n] = NULL;
+	posix_spawn_file_actions_init(&quiet);
+	posix_spawn_file_actions_addopen(&quiet, 1, "/dev/null", O_WRONLY, 0);
 	start = now_ms();
-	errno = posix_spawnp(&pid, argv[0], NULL, NULL, (char *const *)argv, environ);
+	errno = posix_spawnp(&pid, argv[0], &quiet, NULL, (char *const *)argv, environ);
 	if (errno)
 		die(argv[0]);
 	if (wait4(pid, &status, 0, &u) < 0)
 		die("wait4");
+	posix_spawn_file_actions_destroy(&quiet);
 	s->wall_ms += now_ms() - start;
 	s->cpu_ms += (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e3 +
 		     (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e3;

@@ -28,3 +28,10 @@ check_PROGRAMS += tests/unit/test-cli
 tests_unit_test_cli_SOURCES = tests/unit/test-cli.c
 tests_unit_test_cli_LDADD = $(LIBUNIT)
 TESTS += tests/unit/test-cli
+
+# Our seccomp compiler against libseccomp, which is only linked here.
+check_PROGRAMS += tests/unit/test-seccomp-diff
+tests_unit_test_seccomp_diff_SOURCES = tests/unit/test-seccomp-diff.c tests/unit/bpf-run.h
+tests_unit_test_seccomp_diff_CFLAGS = $(AM_CFLAGS) $(SECCOMP_CFLAGS)
+tests_unit_test_seccomp_diff_LDADD = $(LIBUNIT) $(SECCOMP_LIBS)
+TESTS += tests/unit/test-seccomp-diff
