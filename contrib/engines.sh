@@ -300,7 +300,7 @@ mirror() {
 make_agent_image() {
 	install_packages mmdebstrap
 	if [ ! -s "$DIR/agent.tar" ]; then
-		TMPDIR=$DIR mmdebstrap --quiet --variant=minbase --include=python3-minimal,git,ca-certificates \
+		TMPDIR=$DIR mmdebstrap --quiet --format=tar --variant=minbase --include=python3-minimal,git,ca-certificates \
 			bookworm "$DIR/agent.tar.new" "deb $(mirror) bookworm main"
 		mv "$DIR/agent.tar.new" "$DIR/agent.tar"
 	fi
