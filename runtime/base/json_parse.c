@@ -16,14 +16,15 @@
 #include "base/err.h"
 #include "base/str.h"
 
-/* A tree node is some 80 bytes: 16 MiB of "[0,0,..." would be more than half a gigabyte. */
+/* A tree node is some 80 bytes: 16 MiB of "[0,0,..." would be more than half a gigabyte.
+ */
 #define MAX_NODES (1u << 20)
 
 struct parser {
 	struct arena *arena;
 	struct json *root;
-	struct json *open;   /* the innermost container that is not closed */
-	const char *key;     /* of the member whose value comes next */
+	struct json *open; /* the innermost container that is not closed */
+	const char *key;   /* of the member whose value comes next */
 	unsigned depth;
 	unsigned n_nodes;
 	const char *problem; /* what a callback refused, else NULL */
@@ -58,17 +59,27 @@ static struct json *add_value(struct parser *p, enum json_type type)
 /* Decoded text with a terminator, NULL after a refusal. */
 static const char *add_text(struct parser *p, const unsigned char *s, size_t n)
 {
-	if (memchr(s, '\0', n)) {
+	char *text = arena_strndup(p->arena, (const char *)s, n);
+	size_t len;
+
+	if (memchr(text, '\0', n)) {
 		refuse(p, "a string holds a NUL byte");
 		return NULL;
 	}
-	/* yajl turns the escape of a lone low surrogate into bytes that are not UTF-8. */
-	for (size_t i = 0; i + 1 < n; i++)
-		if (s[i] == 0xed && s[i + 1] >= 0xa0) {
-			refuse(p, "a string holds half of a surrogate pair");
+	/*
+	 * yajl lets overlong forms pass, and turns the escape of a lone low surrogate
+	 * into bytes that are not UTF-8.
+	 */
+	for (size_t i = 0; i < n; i += len) {
+		len = str_utf8_length(text + i);
+		if (len == 0) {
+			refuse(p, (unsigned char)text[i] == 0xed
+					  ? "a string holds half of a surrogate pair"
+					  : "a string is not UTF-8");
 			return NULL;
 		}
-	return arena_strndup(p->arena, (const char *)s, n);
+	}
+	return text;
 }
 
 static int on_null(void *ctx)
@@ -164,7 +175,7 @@ static const char *find_duplicate(const struct json *obj)
 	size_t n = 0;
 
 	if (obj->n <= 16) {
-		json_foreach(m, obj)
+		json_foreach (m, obj)
 			for (const struct json *o = m->next; o; o = o->next)
 				if (strcmp(m->key, o->key) == 0)
 					return m->key;
@@ -173,7 +184,7 @@ static const char *find_duplicate(const struct json *obj)
 	all = calloc(obj->n, sizeof(*all));
 	if (!all)
 		arena_oom();
-	json_foreach(m, obj)
+	json_foreach (m, obj)
 		all[n++] = m;
 	qsort(all, n, sizeof(*all), compare_keys);
 	for (size_t i = 1; i < n && !dup; i++)
@@ -303,7 +314,8 @@ static int parse(struct parser *p, const char *file, const char *buf, size_t len
 		return r;
 	at = find_lone_surrogate(buf, len);
 	if (at < len)
-		return fail(p, file, buf, at, "a string holds half of a surrogate pair", err);
+		return fail(p, file, buf, at, "a string holds half of a surrogate pair",
+			    err);
 	if (!p->root)
 		return fail(p, file, buf, len, "there is no value in it", err);
 	return 0;
@@ -316,7 +328,8 @@ int json_parse(struct arena *a, const char *file, const char *buf, size_t len,
 	int r;
 
 	if (len > JSON_MAX_BYTES)
-		return err_set(err, -EFBIG, "%s: larger than %u bytes", file, JSON_MAX_BYTES);
+		return err_set(err, -EFBIG, "%s: larger than %u bytes", file,
+			       JSON_MAX_BYTES);
 	r = parse(&p, file, buf, len, flags, err);
 	if (r < 0)
 		return r;

@@ -6,26 +6,6 @@
 
 #include "base/str.h"
 
-/* Length of the UTF-8 sequence at s, 0 when it is none (RFC 3629: no surrogates). */
-static size_t utf8_len(const unsigned char *s)
-{
-	static const unsigned char min2[4] = { 0, 0, 0xa0, 0x90 };
-	size_t n;
-
-	if (s[0] < 0x80)
-		return 1;
-	if (s[0] < 0xc2 || s[0] > 0xf4)
-		return 0;
-	n = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
-	for (size_t i = 1; i < n; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	if ((s[0] == 0xe0 && s[1] < min2[2]) || (s[0] == 0xf0 && s[1] < min2[3]) ||
-	    (s[0] == 0xed && s[1] > 0x9f) || (s[0] == 0xf4 && s[1] > 0x8f))
-		return 0;
-	return n;
-}
-
 static void escape_one(struct strbuf *out, unsigned char c)
 {
 	switch (c) {
@@ -56,7 +36,7 @@ void json_escape(struct strbuf *out, const char *s)
 
 	strbuf_addc(out, '"');
 	while (*p) {
-		size_t n = utf8_len(p);
+		size_t n = str_utf8_length((const char *)p);
 
 		if (n && *p >= 0x20 && *p != '"' && *p != '\\' && *p != 0x7f) {
 			p += n;

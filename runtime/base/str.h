@@ -32,6 +32,12 @@ bool str_has_prefix(const char *s, const char *prefix);
 bool str_has_suffix(const char *s, const char *suffix);
 
 /*
+ * str_utf8_length: bytes of the UTF-8 character at s, 0 when it is none (RFC 3629: no
+ * surrogates, no overlong form). Does not read past a NUL.
+ */
+size_t str_utf8_length(const char *s);
+
+/*
  * Strict numbers, base 10: no sign but '-' for i64, no blanks, no leading '+', nothing
  * behind, range checked. 0, -EINVAL or -ERANGE; *out untouched on failure.
  */

@@ -35,3 +35,12 @@ tests_unit_test_seccomp_diff_SOURCES = tests/unit/test-seccomp-diff.c tests/unit
 tests_unit_test_seccomp_diff_CFLAGS = $(AM_CFLAGS) $(SECCOMP_CFLAGS)
 tests_unit_test_seccomp_diff_LDADD = $(LIBUNIT) $(SECCOMP_LIBS)
 TESTS += tests/unit/test-seccomp-diff
+
+check_PROGRAMS += tests/unit/test-str tests/unit/test-json tests/unit/test-base
+tests_unit_test_str_SOURCES = tests/unit/test-str.c
+tests_unit_test_str_LDADD = $(LIBUNIT)
+tests_unit_test_json_SOURCES = tests/unit/test-json.c
+tests_unit_test_json_LDADD = $(LIBUNIT)
+tests_unit_test_base_SOURCES = tests/unit/test-base.c
+tests_unit_test_base_LDADD = $(LIBUNIT)
+TESTS += tests/unit/test-str tests/unit/test-json tests/unit/test-base
