@@ -10,6 +10,7 @@
  */
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -249,6 +250,22 @@ static int set_up_exec(struct init *in, int *out_slave, struct err *err)
 	return r;
 }
 
+/*
+ * Handlers are gone with clone; what engines ignore (conmon: SIGPIPE) and what a
+ * foreground run blocks must not reach the payload.
+ */
+static void reset_signals(const struct host *host)
+{
+	sigset_t none;
+
+	for (int sig = 1; sig <= 64; sig++)
+		if (host->sig_ign & (1ull << (sig - 1)))
+			(void)signal(sig, SIG_DFL);
+	(void)signal(SIGPIPE, SIG_DFL);
+	sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 _Noreturn void init_child(struct init *in)
 {
 	struct err err = ERR_INIT;
@@ -258,6 +275,7 @@ _Noreturn void init_child(struct init *in)
 	int r;
 
 	init_keep_fds(in);
+	reset_signals(in->plan->host);
 	if (in->is_exec)
 		r = set_up_exec(in, &slave, &err);
 	else

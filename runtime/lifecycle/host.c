@@ -46,6 +46,7 @@ static int read_caps(struct host *h, struct err *err)
 		return err_set(err, -EIO, "cannot read /proc/self/status");
 	h->caps = hex_field(buf, "\nCapEff:");
 	h->bounding = hex_field(buf, "\nCapBnd:");
+	h->sig_ign = hex_field(buf, "\nSigIgn:");
 	h->last_cap = 40; /* KERNEL 5.9: CAP_CHECKPOINT_RESTORE; asked for above it */
 	while (h->last_cap < 63 && prctl(PR_CAPBSET_READ, h->last_cap + 1, 0, 0, 0) >= 0)
 		h->last_cap++;

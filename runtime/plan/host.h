@@ -33,6 +33,7 @@ struct host {
 	uint64_t caps;	   /* effective capabilities */
 	uint64_t bounding; /* bounding set: no one can be given more */
 	unsigned last_cap;
+	uint64_t sig_ign; /* signals that this process was started with ignored; bit n-1 */
 	bool userns_setgroups_denied;
 	enum cgroup_mode cgroup_mode;
 	struct host_hierarchy hierarchies[HOST_MAX_HIERARCHIES];

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-libagentrun_a_SOURCES += runtime/plan/plan.c
+libagentrun_a_SOURCES += runtime/plan/plan.c runtime/plan/print.c
 libagentrun_a_SOURCES += runtime/plan/caps.c runtime/plan/process.c runtime/plan/env.c \
 	runtime/plan/sched.c
 libagentrun_a_SOURCES += runtime/plan/ns.c runtime/plan/mounts.c runtime/plan/mount_options.c \
