@@ -112,7 +112,8 @@ bats_part() {
 need_build() {
 	[ -n "${built-}" ] && return 0
 	say "building"
-	build build-test CFLAGS="-O2 -g" --enable-werror || {
+	build build-test CFLAGS="-O2 -g" --enable-werror >"$OUT/build.log" 2>&1 || {
+		tail -n 40 "$OUT/build.log"
 		note build 0 1 0 0
 		finish
 	}

@@ -50,7 +50,7 @@ static int build_type(const struct spec_device *s, size_t i, mode_t *out, struct
 static int build_device(struct plan_device *d, const struct spec_device *s, size_t i,
 			struct arena *a, struct err *err)
 {
-	mode_t type;
+	mode_t type = 0;
 	int r;
 
 	r = build_type(s, i, &type, err);
