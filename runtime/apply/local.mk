@@ -10,3 +10,13 @@ libagentrun_a_SOURCES += runtime/apply/cgroup.c runtime/apply/cgroup_attach.c \
 	runtime/apply/cgroup_host.c runtime/apply/cgroup_stats.c \
 	runtime/apply/cgroup_stats_v1.c runtime/apply/cgroup_stats_v2.c \
 	runtime/apply/cgroup_systemd.c runtime/apply/cgroup_write.c
+libagentrun_a_SOURCES += runtime/apply/credentials.c runtime/apply/seccomp.c \
+	runtime/apply/lsm.c runtime/apply/lsm.h runtime/apply/rlimits.c runtime/apply/sched.c \
+	runtime/apply/keyring.c runtime/apply/uts.c runtime/apply/net.c runtime/apply/exec.c \
+	runtime/apply/passwd.c runtime/apply/passwd.h
+if WITH_SELINUX
+libagentrun_a_SOURCES += runtime/apply/lsm_selinux.c
+else
+libagentrun_a_SOURCES += runtime/apply/lsm_none.c
+endif
+EXTRA_DIST += runtime/apply/lsm_selinux.c runtime/apply/lsm_none.c
