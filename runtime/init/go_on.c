@@ -47,9 +47,15 @@ static int become_payload(struct init *in, struct plan_process *p, int proc_fd, 
 			  struct err *err)
 {
 	static char home[PATH_MAX + 8];
+	bool at_cwd;
 	int r;
 
 	r = apply_home(p, home, sizeof(home), err);
+	/*
+	 * The directory may be closed to the payload's user, or open to nobody else (FUSE,
+	 * NFS): it is tried with the rights of before, then with those of after.
+	 */
+	at_cwd = apply_cwd(p, NULL) == 0;
 	if (r == 0)
 		r = apply_no_new_privs(p, err);
 	if (r == 0)
@@ -58,7 +64,7 @@ static int become_payload(struct init *in, struct plan_process *p, int proc_fd, 
 		r = load_seccomp(in, err);
 	if (r == 0)
 		r = apply_credentials(p, err);
-	if (r == 0)
+	if (r == 0 && !at_cwd)
 		r = apply_cwd(p, err);
 	if (r == 0)
 		r = apply_exec_lookup(p, file, PATH_MAX, err);
