@@ -109,7 +109,8 @@ static int open_pair(const struct plan *p, int root_dfd, int *out_master, int *o
 
 	r = open_master(root_dfd, &master);
 	if (r < 0)
-		return err_sys(err, r, "cannot open a terminal in the container's /dev/pts");
+		return err_sys(err, r,
+			       "cannot open a terminal in the container's /dev/pts");
 	r = open_slave(master, &slave);
 	if (r < 0)
 		return err_sys(err, r, "cannot open the container's end of the terminal");
@@ -138,11 +139,13 @@ static int bind_console(struct rootfs *r, int slave, struct err *err)
 	if (place < 0 || fstat(place, &st) < 0)
 		return err_sys(err, -errno, "cannot open '/dev/console'");
 	if (!S_ISREG(st.st_mode) && !S_ISCHR(st.st_mode))
-		return err_set(err, -ELOOP, "'/dev/console' is a link or something else that "
-					    "cannot be a terminal");
+		return err_set(err, -ELOOP,
+			       "'/dev/console' is a link or something else that "
+			       "cannot be a terminal");
 	tree = sys_open_tree(slave, "", OPEN_TREE_CLONE | AT_EMPTY_PATH);
 	rc = tree < 0 ? tree : sys_move_mount(tree, place);
-	return rc < 0 ? err_sys(err, rc, "cannot mount the terminal on '/dev/console'") : 0;
+	return rc < 0 ? err_sys(err, rc, "cannot mount the terminal on '/dev/console'")
+		      : 0;
 }
 
 int apply_console(struct rootfs *r, int *out_master, int *out_slave, struct err *err)
@@ -181,8 +184,9 @@ int apply_console_stdio(int slave, struct err *err)
 		return err_sys(err, -errno, "cannot take the controlling terminal");
 	for (i = 0; i < 3; i++)
 		if (slave != i && dup3(slave, i, 0) < 0)
-			return err_sys(err, -errno, "cannot make the terminal a standard "
-						    "stream");
+			return err_sys(err, -errno,
+				       "cannot make the terminal a standard "
+				       "stream");
 	if (slave > 2)
 		fd_close(&slave);
 	return 0;

@@ -72,7 +72,8 @@ static int clone_host_node(const struct plan_device *d, int *out_fd, struct err 
 	return 0;
 }
 
-static int bind_node(int dfd, const char *name, const struct plan_device *d, struct err *err)
+static int bind_node(int dfd, const char *name, const struct plan_device *d,
+		     struct err *err)
 {
 	AUTO_FD tree = -1;
 	AUTO_FD place = -1;
@@ -83,10 +84,12 @@ static int bind_node(int dfd, const char *name, const struct plan_device *d, str
 	if (r < 0)
 		return r;
 	if (mknodat(dfd, name, S_IFREG | 0600, 0) < 0 && errno != EEXIST)
-		return err_sys(err, -errno, "cannot make a place for %s", str_quote(d->path));
+		return err_sys(err, -errno, "cannot make a place for %s",
+			       str_quote(d->path));
 	place = openat(dfd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (place < 0 || fstat(place, &st) < 0)
-		return err_sys(err, -errno, "cannot open the place for %s", str_quote(d->path));
+		return err_sys(err, -errno, "cannot open the place for %s",
+			       str_quote(d->path));
 	if (is_same_node(&st, d))
 		return 0;
 	if (!S_ISREG(st.st_mode))
@@ -120,12 +123,14 @@ static int make_node(const struct plan *p, int dfd, const char *name,
 		/* no CAP_MKNOD, or a device cgroup without "m" */
 		if (errno == EPERM)
 			return bind_node(dfd, name, d, err);
-		return err_sys(err, -errno, "cannot make the device %s", str_quote(d->path));
+		return err_sys(err, -errno, "cannot make the device %s",
+			       str_quote(d->path));
 	}
 	if (!d->uid && !d->gid)
 		return 0;
 	if (fchownat(dfd, name, d->uid, d->gid, AT_SYMLINK_NOFOLLOW) < 0)
-		return err_sys(err, -errno, "cannot set the owner of %s", str_quote(d->path));
+		return err_sys(err, -errno, "cannot set the owner of %s",
+			       str_quote(d->path));
 	return 0;
 }
 
@@ -140,7 +145,8 @@ static int make_device(struct rootfs *r, int dev_dfd, const struct plan_device *
 		return make_node(r->plan, dev_dfd, name, d, err);
 	rc = sys_open_parent_in_root(r->root_dfd, d->path, &parent, &name);
 	if (rc < 0)
-		return err_sys(err, rc, "cannot open the directory of %s", str_quote(d->path));
+		return err_sys(err, rc, "cannot open the directory of %s",
+			       str_quote(d->path));
 	return make_node(r->plan, parent, name, d, err);
 }
 

@@ -28,7 +28,7 @@
 #include "sys/openat2.h"
 
 struct mask {
-	int fd;	       /* the mount that is used first, and cloned after */
+	int fd; /* the mount that is used first, and cloned after */
 	bool attached;
 };
 
@@ -84,7 +84,8 @@ static int make_empty_dir(const struct rootfs *r, int *out_fd)
 	return 0;
 }
 
-/* For a parent without rights on the host's mounts: the child's own view, verified too. */
+/* For a parent without rights on the host's mounts: the child's own view, verified too.
+ */
 static int open_null_mask(const struct rootfs *r, int *out_fd)
 {
 	AUTO_FD node = -1;

@@ -23,8 +23,8 @@
 #include "sys/mountapi.h"
 
 /* Flags that an outer user namespace can lock. Giving one up may be refused. */
-#define LOCKABLE                                                                          \
-	(MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC |   \
+#define LOCKABLE                                                                        \
+	(MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC | \
 	 MOUNT_ATTR__ATIME | MOUNT_ATTR_NODIRATIME)
 
 static int set_attr(int fd, uint64_t set, uint64_t clr, bool recursive)
@@ -91,7 +91,8 @@ static bool has_mount_setattr(int fd)
 static int set_idmap(const struct plan *p, int fd, const struct plan_mount *m,
 		     struct err *err)
 {
-	struct sys_mount_attr a = { .set = MOUNT_ATTR_IDMAP, .recursive = m->idmap_recursive };
+	struct sys_mount_attr a = { .set = MOUNT_ATTR_IDMAP,
+				    .recursive = m->idmap_recursive };
 	AUTO_FD userns = -1;
 	int r;
 
@@ -134,7 +135,8 @@ int mount_bind_open(const struct plan *p, const struct plan_mount *m, bool *out_
 }
 
 /* Only a procfs may come to lie on /proc (CVE-2019-16884). */
-static int check_source(const struct plan_mount *m, int fd, bool *out_is_dir, struct err *err)
+static int check_source(const struct plan_mount *m, int fd, bool *out_is_dir,
+			struct err *err)
 {
 	struct statfs sfs;
 	struct stat st;

@@ -79,8 +79,8 @@ static int new_cgroupfs(const struct host_hierarchy *h, uint64_t attr, int *out_
 }
 
 /* The container's directory of that hierarchy, or the caller's where it has none. */
-static int bind_cgroup(const struct plan *p, const struct host_hierarchy *h, uint64_t attr,
-		       int *out_fd)
+static int bind_cgroup(const struct plan *p, const struct host_hierarchy *h,
+		       uint64_t attr, int *out_fd)
 {
 	struct sys_mount_attr a = { .set = attr, .propagation = MS_PRIVATE };
 	const char *below = p->cgroup.path;
@@ -91,7 +91,8 @@ static int bind_cgroup(const struct plan *p, const struct host_hierarchy *h, uin
 	if (!below) {
 		below = h->self;
 		if (strcmp(h->root, "/") != 0)
-			below = str_has_prefix(below, h->root) ? below + strlen(h->root) : "/";
+			below = str_has_prefix(below, h->root) ? below + strlen(h->root)
+							       : "/";
 	}
 	n = snprintf(path, sizeof(path), "%s%s", h->mountpoint, below);
 	if (n < 0 || (size_t)n >= sizeof(path))
@@ -106,8 +107,8 @@ static int bind_cgroup(const struct plan *p, const struct host_hierarchy *h, uin
 	return 0;
 }
 
-static int open_cgroup(const struct plan *p, const struct host_hierarchy *h, uint64_t attr,
-		       int *out_fd)
+static int open_cgroup(const struct plan *p, const struct host_hierarchy *h,
+		       uint64_t attr, int *out_fd)
 {
 	int r;
 
@@ -116,7 +117,8 @@ static int open_cgroup(const struct plan *p, const struct host_hierarchy *h, uin
 		/* EPERM: not ours to mount; EBUSY: mounted with other options */
 		if (r != -EPERM && r != -EBUSY && r != -ENOSYS)
 			return r;
-		/* a bind shows the same directory; ours to write only as far as it is now */
+		/* a bind shows the same directory; ours to write only as far as it is now
+		 */
 		if (p->host->rootless)
 			attr |= MOUNT_ATTR_RDONLY;
 	}
@@ -137,7 +139,8 @@ static int mount_v2(struct rootfs *r, const struct plan_mount *m,
 	return rc < 0 ? rc : mount_propagate(-1, tree, m, err);
 }
 
-static int make_tmpfs(const struct plan_mount *m, uint64_t attr, int *out_fd, struct err *err)
+static int make_tmpfs(const struct plan_mount *m, uint64_t attr, int *out_fd,
+		      struct err *err)
 {
 	struct spec_kv mode = { "mode", "755" };
 	struct plan_mount t = {
@@ -147,7 +150,8 @@ static int make_tmpfs(const struct plan_mount *m, uint64_t attr, int *out_fd, st
 		.params = { &mode, 1 },
 		.label = m->label,
 	};
-	int r = mount_make_fs(&t, "tmpfs", attr & ~(uint64_t)MOUNT_ATTR_RDONLY, out_fd, err);
+	int r = mount_make_fs(&t, "tmpfs", attr & ~(uint64_t)MOUNT_ATTR_RDONLY, out_fd,
+			      err);
 
 	return r == 1 ? err_sys(err, -ENOSYS, "cannot make a tmpfs for %s",
 				str_quote(m->destination))
@@ -166,7 +170,8 @@ static int link_controllers(int dfd, const char *name, const char *controllers)
 		next = strchr(s, ',');
 		if (next)
 			*next++ = '\0';
-		if (strcmp(s, name) != 0 && symlinkat(name, dfd, s) < 0 && errno != EEXIST)
+		if (strcmp(s, name) != 0 && symlinkat(name, dfd, s) < 0 &&
+		    errno != EEXIST)
 			return -errno;
 	}
 	return 0;
@@ -236,6 +241,7 @@ int mount_cgroup(struct rootfs *r, struct plan_mount *m, struct err *err)
 	for (i = 0; i < host->n_hierarchies; i++)
 		if (host->hierarchies[i].v2)
 			return mount_v2(r, m, &host->hierarchies[i], err);
-	return err_set(err, -ENODEV, "cannot mount %s: no cgroup file system on this host",
+	return err_set(err, -ENODEV,
+		       "cannot mount %s: no cgroup file system on this host",
 		       str_quote(m->destination));
 }

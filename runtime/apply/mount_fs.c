@@ -48,8 +48,7 @@ static bool fits_fsconfig(const struct plan_mount *m)
 		return false;
 	for (i = 0; i < m->params.n; i++)
 		if (strlen(m->params.v[i].key) > FSCONFIG_MAX ||
-		    (m->params.v[i].value &&
-		     strlen(m->params.v[i].value) > FSCONFIG_MAX))
+		    (m->params.v[i].value && strlen(m->params.v[i].value) > FSCONFIG_MAX))
 			return false;
 	return true;
 }
@@ -84,8 +83,8 @@ static int refused(int fs_fd, int r, const struct plan_mount *m, const char *fst
 	return r;
 }
 
-int mount_make_fs(const struct plan_mount *m, const char *fstype, uint64_t attr, int *out_fd,
-		  struct err *err)
+int mount_make_fs(const struct plan_mount *m, const char *fstype, uint64_t attr,
+		  int *out_fd, struct err *err)
 {
 	AUTO_FD fs_fd = -1;
 	int r;
@@ -159,7 +158,8 @@ static int take_mode(const struct plan_mount *m, int target, int mnt, struct err
 	if (has_param(m, "mode"))
 		return 0;
 	if (fstat(target, &st) < 0)
-		return err_sys(err, -errno, "cannot examine %s", str_quote(m->destination));
+		return err_sys(err, -errno, "cannot examine %s",
+			       str_quote(m->destination));
 	dfd = openat(mnt, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dfd < 0 || fchmod(dfd, st.st_mode & 07777) < 0)
 		return err_sys(err, -errno, "cannot set the mode of %s",
@@ -185,7 +185,8 @@ static int label_mqueue(const struct plan_mount *m, int mnt, struct err *err)
 {
 	AUTO_FD dfd = openat(mnt, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	if (dfd < 0 || fsetxattr(dfd, "security.selinux", m->label, strlen(m->label) + 1, 0) < 0)
+	if (dfd < 0 ||
+	    fsetxattr(dfd, "security.selinux", m->label, strlen(m->label) + 1, 0) < 0)
 		return err_sys(err, -errno, "cannot label %s", str_quote(m->destination));
 	return 0;
 }
@@ -229,7 +230,8 @@ int mount_fs(struct rootfs *r, struct plan_mount *m, int *out_fd, struct err *er
 static int bind_proc(struct rootfs *r, const struct plan_mount *m, int target,
 		     struct err *err)
 {
-	struct sys_mount_attr a = { .set = m->attr_set, .propagation = MS_PRIVATE,
+	struct sys_mount_attr a = { .set = m->attr_set,
+				    .propagation = MS_PRIVATE,
 				    .recursive = true };
 	AUTO_FD tree = sys_open_tree(AT_FDCWD, "/proc", OPEN_TREE_CLONE | AT_RECURSIVE);
 	int rc;
@@ -267,7 +269,8 @@ int mount_proc(struct rootfs *r, struct plan_mount *m, struct err *err)
 		return rc;
 	}
 	rc = mount_propagate(-1, mnt, m, err);
-	/* the instance itself, not what may come to lie on it: good for sysctl and labels */
+	/* the instance itself, not what may come to lie on it: good for sysctl and labels
+	 */
 	if (rc == 0 && r->proc_fd < 0 && !m->params.n &&
 	    !((m->attr_set | m->rec_set) & MOUNT_ATTR_RDONLY))
 		r->proc_fd = take_fd(&mnt);

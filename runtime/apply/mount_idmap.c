@@ -31,8 +31,8 @@ static int write_maps(pid_t pid, const char *file, const struct spec_id_maps *ma
 	size_t i;
 
 	for (i = 0; i < maps->n; i++)
-		strbuf_addf(&text, "%u %u %u\n", maps->v[i].container_id, maps->v[i].host_id,
-			    maps->v[i].size);
+		strbuf_addf(&text, "%u %u %u\n", maps->v[i].container_id,
+			    maps->v[i].host_id, maps->v[i].size);
 	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, file);
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
@@ -81,7 +81,8 @@ int mount_idmap_open(const struct plan *p, const struct plan_mount *m, int *out_
 	}
 	pid = (pid_t)syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0);
 	if (pid < 0)
-		return err_sys(err, -errno, "cannot make a user namespace for the ids of %s",
+		return err_sys(err, -errno,
+			       "cannot make a user namespace for the ids of %s",
 			       str_quote(m->destination));
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
@@ -92,6 +93,7 @@ int mount_idmap_open(const struct plan *p, const struct plan_mount *m, int *out_
 	kill(pid, SIGKILL); /* our own child, not yet waited for: the pid is its */
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
-	return r < 0 ? err_sys(err, r, "cannot map the ids of %s", str_quote(m->destination))
+	return r < 0 ? err_sys(err, r, "cannot map the ids of %s",
+			       str_quote(m->destination))
 		     : 0;
 }

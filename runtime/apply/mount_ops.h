@@ -18,21 +18,22 @@ struct sys_mount_attr;
  * mount_open_target: an O_PATH descriptor of what the destination is in the new root,
  * made (a directory, or an empty file) if it is missing.
  */
-int mount_open_target(struct rootfs *r, const struct plan_mount *m, bool is_dir, int *out_fd,
-		      struct err *err);
-/* mount_attach: the tree of tree_fd onto the destination. Re-roots after a mount on "/". */
+int mount_open_target(struct rootfs *r, const struct plan_mount *m, bool is_dir,
+		      int *out_fd, struct err *err);
+/* mount_attach: the tree of tree_fd onto the destination. Re-roots after a mount on "/".
+ */
 int mount_attach(struct rootfs *r, const struct plan_mount *m, int tree_fd, bool is_dir,
 		 struct err *err);
 /*
  * mount_make_fs: a new, detached file system of m's type with m's options. 1: this kernel
  * or container does not let us; the caller may use mount(2) (mount_fs_old).
  */
-int mount_make_fs(const struct plan_mount *m, const char *fstype, uint64_t attr, int *out_fd,
-		  struct err *err);
+int mount_make_fs(const struct plan_mount *m, const char *fstype, uint64_t attr,
+		  int *out_fd, struct err *err);
 int mount_fs(struct rootfs *r, struct plan_mount *m, int *out_fd, struct err *err);
 /* mount_attach_to: the same onto a target that is open already */
-int mount_attach_to(struct rootfs *r, const struct plan_mount *m, int tree_fd, int target_fd,
-		    struct err *err);
+int mount_attach_to(struct rootfs *r, const struct plan_mount *m, int tree_fd,
+		    int target_fd, struct err *err);
 int mount_proc(struct rootfs *r, struct plan_mount *m, struct err *err);
 int mount_sysfs(struct rootfs *r, struct plan_mount *m, struct err *err);
 /* apply/mount_cgroup.c */

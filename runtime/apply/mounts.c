@@ -39,8 +39,7 @@ static int open_ordinary_dir(struct rootfs *r, const struct plan_mount *m, int *
 			     struct err *err)
 {
 	const char *name = m->destination + 1;
-	int fd = openat(r->root_dfd, name,
-			O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = openat(r->root_dfd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd < 0 && errno == ENOENT) {
 		if (mkdirat(r->root_dfd, name, 0755) < 0 && errno != EEXIST)
@@ -50,9 +49,10 @@ static int open_ordinary_dir(struct rootfs *r, const struct plan_mount *m, int *
 			    O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	}
 	if (fd < 0)
-		return err_sys(err, -errno,
-			       "'%s' of the root file system must be an ordinary directory",
-			       m->destination);
+		return err_sys(
+			err, -errno,
+			"'%s' of the root file system must be an ordinary directory",
+			m->destination);
 	*out_fd = fd;
 	return 0;
 }
@@ -72,8 +72,8 @@ static int check_not_in_proc(const struct plan_mount *m, int fd, struct err *err
 	return 0;
 }
 
-int mount_open_target(struct rootfs *r, const struct plan_mount *m, bool is_dir, int *out_fd,
-		      struct err *err)
+int mount_open_target(struct rootfs *r, const struct plan_mount *m, bool is_dir,
+		      int *out_fd, struct err *err)
 {
 	const char *dst = m->destination;
 	AUTO_FD fd = -1;
@@ -98,8 +98,8 @@ int mount_open_target(struct rootfs *r, const struct plan_mount *m, bool is_dir,
 	return 0;
 }
 
-int mount_attach_to(struct rootfs *r, const struct plan_mount *m, int tree_fd, int target_fd,
-		    struct err *err)
+int mount_attach_to(struct rootfs *r, const struct plan_mount *m, int tree_fd,
+		    int target_fd, struct err *err)
 {
 	int rc = sys_move_mount(tree_fd, target_fd);
 
@@ -171,13 +171,16 @@ static int remount(struct rootfs *r, const struct plan_mount *m, struct err *err
 
 		rc = fs_fd < 0 ? fs_fd : 0;
 		for (size_t i = 0; rc >= 0 && i < m->params.n; i++)
-			rc = sys_fsconfig(fs_fd, m->params.v[i].key, m->params.v[i].value);
+			rc = sys_fsconfig(fs_fd, m->params.v[i].key,
+					  m->params.v[i].value);
 		if (rc >= 0)
 			rc = sys_fsconfig_reconfigure(fs_fd);
 	}
 	if (rc >= 0 && (a.set || a.clr))
 		rc = mount_change(-1, fd, &a);
-	a = (struct sys_mount_attr){ .set = m->rec_set, .clr = m->rec_clr, .recursive = true };
+	a = (struct sys_mount_attr){ .set = m->rec_set,
+				     .clr = m->rec_clr,
+				     .recursive = true };
 	if (rc >= 0 && (a.set || a.clr))
 		rc = mount_change(-1, fd, &a);
 	if (rc < 0)
@@ -293,9 +296,8 @@ static bool parent_opens(const struct plan *p)
 
 static int open_null(struct mount_sources *s, struct err *err)
 {
-	struct sys_mount_attr ro = {
-		.set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC
-	};
+	struct sys_mount_attr ro = { .set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |
+					    MOUNT_ATTR_NOEXEC };
 	int rc;
 
 	s->null_fd = sys_open_tree(AT_FDCWD, "/dev/null", OPEN_TREE_CLONE);
@@ -331,7 +333,8 @@ static int open_sources(const struct plan *p, struct mount_sources *s, struct er
 	}
 	/* in a user namespace the way to it may be closed for the container's root */
 	if (p->ns.has[NS_USER] || p->mounts.root_propagation & MS_SHARED) {
-		rc = sys_open_tree(AT_FDCWD, p->mounts.rootfs, OPEN_TREE_CLONE | AT_RECURSIVE);
+		rc = sys_open_tree(AT_FDCWD, p->mounts.rootfs,
+				   OPEN_TREE_CLONE | AT_RECURSIVE);
 		if (rc < 0)
 			return err_sys(err, rc, "cannot open the root file system '%s'",
 				       p->mounts.rootfs);
@@ -342,7 +345,9 @@ static int open_sources(const struct plan *p, struct mount_sources *s, struct er
 
 int apply_mounts_prepare(const struct plan *p, struct mount_sources *out, struct err *err)
 {
-	struct mount_sources s = { .n = p->mounts.n + 1, .null_fd = -1, .host_dev_dfd = -1 };
+	struct mount_sources s = { .n = p->mounts.n + 1,
+				   .null_fd = -1,
+				   .host_dev_dfd = -1 };
 	size_t i;
 	int rc = 0;
 

@@ -3,8 +3,8 @@
  * apply/mounts.h - the container's file system, on descriptors alone
  *
  * Order (called by init/child.c): prepare (parent, before clone) -> enter -> mounts ->
- * devices -> console -> [hooks] -> pivot -> finish. Every function but prepare runs in the
- * child: no malloc, no stdio; path strings were prepared in the plan.
+ * devices -> console -> [hooks] -> pivot -> finish. Every function but prepare runs in
+ * the child: no malloc, no stdio; path strings were prepared in the plan.
  */
 #ifndef AGENTRUN_APPLY_MOUNTS_H
 #define AGENTRUN_APPLY_MOUNTS_H
@@ -23,8 +23,9 @@ struct mount_sources {
 	 */
 	int *fd;
 	size_t n;
-	int null_fd; /* detached read-only clone of the host's /dev/null, verified */
-	int host_dev_dfd; /* clone of the host's /dev, for device binds in a user namespace */
+	int null_fd;	  /* detached read-only clone of the host's /dev/null, verified */
+	int host_dev_dfd; /* clone of the host's /dev, for device binds in a user
+			     namespace */
 	bool late_attr;	  /* no mount_setattr(2): attributes follow the attachment */
 };
 
@@ -34,13 +35,15 @@ struct rootfs {
 	struct mount_sources *src;
 	int root_dfd; /* O_PATH of the new root */
 	int proc_fd;  /* private procfs of the container's pid namespace, or -1 */
-	/* called once, just before the first cgroup mount: waits for the cgroup, unshares */
+	/* called once, just before the first cgroup mount: waits for the cgroup, unshares
+	 */
 	int (*before_cgroup)(void *arg, struct err *err);
 	void *before_cgroup_arg;
 	bool cgroup_done;
 };
 
-int apply_mounts_prepare(const struct plan *p, struct mount_sources *out, struct err *err);
+int apply_mounts_prepare(const struct plan *p, struct mount_sources *out,
+			 struct err *err);
 void mount_sources_release(struct mount_sources *s);
 
 /* propagation of "/", rootfs bound on itself (or the class's overlay), root_dfd opened */

@@ -73,7 +73,8 @@ int apply_rootfs_enter(struct rootfs *r, struct err *err)
 	 */
 	rc = sys_mount(NULL, "/", NULL, MS_REC | prop, NULL);
 	if (rc < 0)
-		return err_sys(err, rc, "cannot make the mounts private to the container");
+		return err_sys(err, rc,
+			       "cannot make the mounts private to the container");
 	rc = open_place(p, tree >= 0, &place, err);
 	if (rc < 0)
 		return rc;
@@ -124,7 +125,8 @@ int apply_rootfs_pivot(struct rootfs *r, struct err *err)
 		rc = rootfs_move(r, err);
 		return rc < 0 ? rc : check_root(r, err);
 	}
-	/* both the same: the old root comes to lie on the new one, and is what "." finds */
+	/* both the same: the old root comes to lie on the new one, and is what "." finds
+	 */
 	rc = sys_pivot_root(".", ".");
 	if (rc < 0) {
 		err_hint(err, "a root on a ramfs cannot be pivoted: --no-pivot");
@@ -166,7 +168,8 @@ static int make_root_readonly(struct rootfs *r, struct err *err)
 	if (!is_readonly(r->plan))
 		return 0;
 	rc = mount_change(r->proc_fd, r->root_dfd, &ro);
-	return rc < 0 ? err_sys(err, rc, "cannot make the root file system read-only") : 0;
+	return rc < 0 ? err_sys(err, rc, "cannot make the root file system read-only")
+		      : 0;
 }
 
 /* slave and private were set on the way in; shared and unbindable only make sense now */
@@ -201,13 +204,16 @@ static int replace_null_stdio(struct rootfs *r, struct err *err)
 			continue;
 		if (null < 0) {
 			rc = sys_openat2_in_root(r->root_dfd, "/dev/null",
-						 O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+						 O_RDWR | O_NOFOLLOW | O_NONBLOCK |
+							 O_NOCTTY);
 			if (rc < 0)
-				return err_sys(err, rc, "cannot open the container's /dev/null");
+				return err_sys(err, rc,
+					       "cannot open the container's /dev/null");
 			null = rc;
 			if (!fd_is_null_device(null))
 				return err_set(err, -ENODEV,
-					       "the container's /dev/null is not the null device");
+					       "the container's /dev/null is not the "
+					       "null device");
 		}
 		if (dup3(null, i, 0) < 0)
 			return err_sys(err, -errno, "cannot replace a standard stream");

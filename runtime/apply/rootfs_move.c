@@ -32,7 +32,8 @@ static void unescape(char *s)
 	while (*s) {
 		if (s[0] == '\\' && s[1] >= '0' && s[1] <= '3' && s[2] >= '0' &&
 		    s[2] <= '7' && s[3] >= '0' && s[3] <= '7') {
-			*out++ = (char)((s[1] - '0') << 6 | (s[2] - '0') << 3 | (s[3] - '0'));
+			*out++ = (char)((s[1] - '0') << 6 | (s[2] - '0') << 3 |
+					(s[3] - '0'));
 			s += 4;
 		} else {
 			*out++ = *s++;
@@ -41,13 +42,15 @@ static void unescape(char *s)
 	*out = '\0';
 }
 
-/* "ID PARENT MAJ:MIN ROOT POINT OPTIONS ... - TYPE SOURCE ...": point of a proc or sysfs. */
+/* "ID PARENT MAJ:MIN ROOT POINT OPTIONS ... - TYPE SOURCE ...": point of a proc or sysfs.
+ */
 static char *kernel_mount_point(char *line)
 {
 	char *type = strstr(line, " - "), *point = line, *end;
 	int i;
 
-	if (!type || (!str_has_prefix(type + 3, "proc ") && !str_has_prefix(type + 3, "sysfs ")))
+	if (!type ||
+	    (!str_has_prefix(type + 3, "proc ") && !str_has_prefix(type + 3, "sysfs ")))
 		return NULL;
 	for (i = 0; i < 4 && point; i++) {
 		point = strchr(point, ' ');
@@ -67,9 +70,11 @@ static int hide(const char *point, struct err *err)
 
 	if (rc == 0 || rc == -ENOENT)
 		return 0;
-	rc = sys_mount("tmpfs", point, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
+	rc = sys_mount("tmpfs", point, "tmpfs",
+		       MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
 		       "size=4k,nr_inodes=2,mode=000");
-	return rc < 0 ? err_sys(err, rc, "cannot hide the host's %s", str_quote(point)) : 0;
+	return rc < 0 ? err_sys(err, rc, "cannot hide the host's %s", str_quote(point))
+		      : 0;
 }
 
 static int hide_line(const struct rootfs *r, char *line, struct err *err)
@@ -108,7 +113,8 @@ static int hide_kernel_mounts(const struct rootfs *r, struct err *err)
 		if (n == 0)
 			return 0;
 		if (have >= sizeof(buf) - 1)
-			return err_set(err, -E2BIG, "a line of the mount table is too long");
+			return err_set(err, -E2BIG,
+				       "a line of the mount table is too long");
 	}
 }
 

@@ -30,8 +30,9 @@ static int fail(int fs_fd, int r, const char *what, struct err *err)
 	err_sys(err, r, "cannot make the ephemeral root file system: %s%s%s", what,
 		why[0] ? ": " : "", why);
 	if (r == -EINVAL)
-		err_hint(err, "an overlay can be stacked twice: is the root file system an "
-			      "overlay on an overlay?");
+		err_hint(err,
+			 "an overlay can be stacked twice: is the root file system an "
+			 "overlay on an overlay?");
 	return r;
 }
 
@@ -45,7 +46,8 @@ static int make_upper(const struct plan *p, int *out_fd, struct err *err)
 		return fail(-1, fs_fd, "tmpfs", err);
 	if (!p->limits.rootfs_size_bytes)
 		return fail(-1, -EINVAL, "no size", err);
-	snprintf(size, sizeof(size), "%llu", (unsigned long long)p->limits.rootfs_size_bytes);
+	snprintf(size, sizeof(size), "%llu",
+		 (unsigned long long)p->limits.rootfs_size_bytes);
 	r = sys_fsconfig(fs_fd, "source", "agentrun-ephemeral");
 	if (r == 0)
 		r = sys_fsconfig(fs_fd, "size", size);

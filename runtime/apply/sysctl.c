@@ -43,7 +43,8 @@ int apply_sysctls(struct rootfs *r, struct err *err)
 	for (i = 0; i < kvs->n; i++) {
 		rc = write_sysctl(r->proc_fd, &kvs->v[i]);
 		if (rc < 0)
-			return err_sys(err, rc, "cannot set the sysctl '%s'", kvs->v[i].key);
+			return err_sys(err, rc, "cannot set the sysctl '%s'",
+				       kvs->v[i].key);
 	}
 	return 0;
 }

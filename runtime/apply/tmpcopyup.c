@@ -54,7 +54,8 @@ static int set_attributes(int fd, const struct stat *st)
 {
 	const struct timespec times[2] = { st->st_atim, st->st_mtim };
 
-	/* owner first: chown drops set-id bits. An id without a mapping cannot be kept. */
+	/* owner first: chown drops set-id bits. An id without a mapping cannot be kept.
+	 */
 	if (fchown(fd, st->st_uid, st->st_gid) < 0 && errno != EINVAL)
 		return -errno;
 	if (fchmod(fd, st->st_mode & 07777) < 0)
@@ -74,7 +75,8 @@ static int copy_file(int from_dfd, int to_dfd, const char *name)
 		return -errno;
 	if (!S_ISREG(st.st_mode))
 		return 0; /* exchanged meanwhile */
-	to = openat(to_dfd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	to = openat(to_dfd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		    0600);
 	if (to < 0)
 		return -errno;
 	r = copy_bytes(from, to);
@@ -100,8 +102,8 @@ static int copy_link(int from_dfd, int to_dfd, const char *name, const struct st
 /* Fill out with the directory name of in, made in its copy. 0: skip it. */
 static int enter_dir(const struct level *in, struct level *out, const char *name)
 {
-	AUTO_FD from = openat(in->from, name,
-			      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	AUTO_FD from =
+		openat(in->from, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	AUTO_FD to = -1;
 
 	if (from < 0)
@@ -151,7 +153,8 @@ static int copy_level(struct level *l, unsigned depth)
 		if (n <= 0)
 			return n < 0 ? -errno : 0;
 		for (long off = 0; off < n && r >= 0;) {
-			struct kernel_dirent *d = (struct kernel_dirent *)(void *)(buf + off);
+			struct kernel_dirent *d =
+				(struct kernel_dirent *)(void *)(buf + off);
 
 			off += d->reclen;
 			r = copy_entry(l, &next, d->name);

@@ -57,7 +57,8 @@ static int build_device(struct plan_device *d, const struct spec_device *s, size
 	if (r < 0)
 		return r;
 	if (!s->path || s->path[0] != '/')
-		return err_set(err, -EINVAL, "/linux/devices/%zu/path: must be absolute", i);
+		return err_set(err, -EINVAL, "/linux/devices/%zu/path: must be absolute",
+			       i);
 	if (type != S_IFIFO && (s->major < 0 || s->major > MAX_MAJOR || s->minor < 0 ||
 				s->minor > MAX_MINOR))
 		return err_set(err, -ERANGE,

@@ -50,68 +50,68 @@ enum option_kind {
 };
 
 /* Sorted by name: it is searched by halves, and `features` prints it as it is. */
-#define OPTIONS(X)                                                                        \
-	X("async", OPT_SB_CLEAR, MS_SYNCHRONOUS)                                          \
-	X("atime", OPT_UNATIME, MOUNT_ATTR_NOATIME)                                       \
-	X("bind", OPT_BIND, 0)                                                            \
-	X("defaults", OPT_NONE, 0)                                                        \
-	X("dev", OPT_CLEAR, MOUNT_ATTR_NODEV)                                             \
-	X("diratime", OPT_CLEAR, MOUNT_ATTR_NODIRATIME)                                   \
-	X("dirsync", OPT_SB_SET, MS_DIRSYNC)                                              \
-	X("exec", OPT_CLEAR, MOUNT_ATTR_NOEXEC)                                           \
-	X("idmap", OPT_IDMAP, 0)                                                          \
-	X("iversion", OPT_SB_SET, MS_I_VERSION)                                           \
-	X("lazytime", OPT_SB_SET, MS_LAZYTIME)                                            \
-	X("loud", OPT_SB_CLEAR, MS_SILENT)                                                \
-	X("mand", OPT_SB_SET, MS_MANDLOCK)                                                \
-	X("noatime", OPT_ATIME, MOUNT_ATTR_NOATIME)                                       \
-	X("nodev", OPT_SET, MOUNT_ATTR_NODEV)                                             \
-	X("nodiratime", OPT_SET, MOUNT_ATTR_NODIRATIME)                                   \
-	X("noexec", OPT_SET, MOUNT_ATTR_NOEXEC)                                           \
-	X("noiversion", OPT_SB_CLEAR, MS_I_VERSION)                                       \
-	X("nolazytime", OPT_SB_CLEAR, MS_LAZYTIME)                                        \
-	X("nomand", OPT_SB_CLEAR, MS_MANDLOCK)                                            \
-	X("norelatime", OPT_UNATIME, MOUNT_ATTR_RELATIME)                                 \
-	X("nostrictatime", OPT_UNATIME, MOUNT_ATTR_STRICTATIME)                           \
-	X("nosuid", OPT_SET, MOUNT_ATTR_NOSUID)                                           \
-	X("nosymfollow", OPT_SET, MOUNT_ATTR_NOSYMFOLLOW)                                 \
-	X("private", OPT_PROPAGATION, MS_PRIVATE)                                         \
-	X("ratime", OPT_REC_UNATIME, MOUNT_ATTR_NOATIME)                                  \
-	X("rbind", OPT_RBIND, 0)                                                          \
-	X("rdev", OPT_REC_CLEAR, MOUNT_ATTR_NODEV)                                        \
-	X("rdiratime", OPT_REC_CLEAR, MOUNT_ATTR_NODIRATIME)                              \
-	X("relatime", OPT_ATIME, MOUNT_ATTR_RELATIME)                                     \
-	X("remount", OPT_REMOUNT, 0)                                                      \
-	X("rexec", OPT_REC_CLEAR, MOUNT_ATTR_NOEXEC)                                      \
-	X("ridmap", OPT_RIDMAP, 0)                                                        \
-	X("rnoatime", OPT_REC_ATIME, MOUNT_ATTR_NOATIME)                                  \
-	X("rnodev", OPT_REC_SET, MOUNT_ATTR_NODEV)                                        \
-	X("rnodiratime", OPT_REC_SET, MOUNT_ATTR_NODIRATIME)                              \
-	X("rnoexec", OPT_REC_SET, MOUNT_ATTR_NOEXEC)                                      \
-	X("rnorelatime", OPT_REC_UNATIME, MOUNT_ATTR_RELATIME)                            \
-	X("rnostrictatime", OPT_REC_UNATIME, MOUNT_ATTR_STRICTATIME)                      \
-	X("rnosuid", OPT_REC_SET, MOUNT_ATTR_NOSUID)                                      \
-	X("rnosymfollow", OPT_REC_SET, MOUNT_ATTR_NOSYMFOLLOW)                            \
-	X("ro", OPT_SET, MOUNT_ATTR_RDONLY)                                               \
-	X("rprivate", OPT_PROPAGATION, MS_PRIVATE | MS_REC)                               \
-	X("rrelatime", OPT_REC_ATIME, MOUNT_ATTR_RELATIME)                                \
-	X("rro", OPT_REC_SET, MOUNT_ATTR_RDONLY)                                          \
-	X("rrw", OPT_REC_CLEAR, MOUNT_ATTR_RDONLY)                                        \
-	X("rshared", OPT_PROPAGATION, MS_SHARED | MS_REC)                                 \
-	X("rslave", OPT_PROPAGATION, MS_SLAVE | MS_REC)                                   \
-	X("rstrictatime", OPT_REC_ATIME, MOUNT_ATTR_STRICTATIME)                          \
-	X("rsuid", OPT_REC_CLEAR, MOUNT_ATTR_NOSUID)                                      \
-	X("rsymfollow", OPT_REC_CLEAR, MOUNT_ATTR_NOSYMFOLLOW)                            \
-	X("runbindable", OPT_PROPAGATION, MS_UNBINDABLE | MS_REC)                         \
-	X("rw", OPT_CLEAR, MOUNT_ATTR_RDONLY)                                             \
-	X("shared", OPT_PROPAGATION, MS_SHARED)                                           \
-	X("silent", OPT_SB_SET, MS_SILENT)                                                \
-	X("slave", OPT_PROPAGATION, MS_SLAVE)                                             \
-	X("strictatime", OPT_ATIME, MOUNT_ATTR_STRICTATIME)                               \
-	X("suid", OPT_CLEAR, MOUNT_ATTR_NOSUID)                                           \
-	X("symfollow", OPT_CLEAR, MOUNT_ATTR_NOSYMFOLLOW)                                 \
-	X("sync", OPT_SB_SET, MS_SYNCHRONOUS)                                             \
-	X("tmpcopyup", OPT_TMPCOPYUP, 0)                                                  \
+#define OPTIONS(X)                                                   \
+	X("async", OPT_SB_CLEAR, MS_SYNCHRONOUS)                     \
+	X("atime", OPT_UNATIME, MOUNT_ATTR_NOATIME)                  \
+	X("bind", OPT_BIND, 0)                                       \
+	X("defaults", OPT_NONE, 0)                                   \
+	X("dev", OPT_CLEAR, MOUNT_ATTR_NODEV)                        \
+	X("diratime", OPT_CLEAR, MOUNT_ATTR_NODIRATIME)              \
+	X("dirsync", OPT_SB_SET, MS_DIRSYNC)                         \
+	X("exec", OPT_CLEAR, MOUNT_ATTR_NOEXEC)                      \
+	X("idmap", OPT_IDMAP, 0)                                     \
+	X("iversion", OPT_SB_SET, MS_I_VERSION)                      \
+	X("lazytime", OPT_SB_SET, MS_LAZYTIME)                       \
+	X("loud", OPT_SB_CLEAR, MS_SILENT)                           \
+	X("mand", OPT_SB_SET, MS_MANDLOCK)                           \
+	X("noatime", OPT_ATIME, MOUNT_ATTR_NOATIME)                  \
+	X("nodev", OPT_SET, MOUNT_ATTR_NODEV)                        \
+	X("nodiratime", OPT_SET, MOUNT_ATTR_NODIRATIME)              \
+	X("noexec", OPT_SET, MOUNT_ATTR_NOEXEC)                      \
+	X("noiversion", OPT_SB_CLEAR, MS_I_VERSION)                  \
+	X("nolazytime", OPT_SB_CLEAR, MS_LAZYTIME)                   \
+	X("nomand", OPT_SB_CLEAR, MS_MANDLOCK)                       \
+	X("norelatime", OPT_UNATIME, MOUNT_ATTR_RELATIME)            \
+	X("nostrictatime", OPT_UNATIME, MOUNT_ATTR_STRICTATIME)      \
+	X("nosuid", OPT_SET, MOUNT_ATTR_NOSUID)                      \
+	X("nosymfollow", OPT_SET, MOUNT_ATTR_NOSYMFOLLOW)            \
+	X("private", OPT_PROPAGATION, MS_PRIVATE)                    \
+	X("ratime", OPT_REC_UNATIME, MOUNT_ATTR_NOATIME)             \
+	X("rbind", OPT_RBIND, 0)                                     \
+	X("rdev", OPT_REC_CLEAR, MOUNT_ATTR_NODEV)                   \
+	X("rdiratime", OPT_REC_CLEAR, MOUNT_ATTR_NODIRATIME)         \
+	X("relatime", OPT_ATIME, MOUNT_ATTR_RELATIME)                \
+	X("remount", OPT_REMOUNT, 0)                                 \
+	X("rexec", OPT_REC_CLEAR, MOUNT_ATTR_NOEXEC)                 \
+	X("ridmap", OPT_RIDMAP, 0)                                   \
+	X("rnoatime", OPT_REC_ATIME, MOUNT_ATTR_NOATIME)             \
+	X("rnodev", OPT_REC_SET, MOUNT_ATTR_NODEV)                   \
+	X("rnodiratime", OPT_REC_SET, MOUNT_ATTR_NODIRATIME)         \
+	X("rnoexec", OPT_REC_SET, MOUNT_ATTR_NOEXEC)                 \
+	X("rnorelatime", OPT_REC_UNATIME, MOUNT_ATTR_RELATIME)       \
+	X("rnostrictatime", OPT_REC_UNATIME, MOUNT_ATTR_STRICTATIME) \
+	X("rnosuid", OPT_REC_SET, MOUNT_ATTR_NOSUID)                 \
+	X("rnosymfollow", OPT_REC_SET, MOUNT_ATTR_NOSYMFOLLOW)       \
+	X("ro", OPT_SET, MOUNT_ATTR_RDONLY)                          \
+	X("rprivate", OPT_PROPAGATION, MS_PRIVATE | MS_REC)          \
+	X("rrelatime", OPT_REC_ATIME, MOUNT_ATTR_RELATIME)           \
+	X("rro", OPT_REC_SET, MOUNT_ATTR_RDONLY)                     \
+	X("rrw", OPT_REC_CLEAR, MOUNT_ATTR_RDONLY)                   \
+	X("rshared", OPT_PROPAGATION, MS_SHARED | MS_REC)            \
+	X("rslave", OPT_PROPAGATION, MS_SLAVE | MS_REC)              \
+	X("rstrictatime", OPT_REC_ATIME, MOUNT_ATTR_STRICTATIME)     \
+	X("rsuid", OPT_REC_CLEAR, MOUNT_ATTR_NOSUID)                 \
+	X("rsymfollow", OPT_REC_CLEAR, MOUNT_ATTR_NOSYMFOLLOW)       \
+	X("runbindable", OPT_PROPAGATION, MS_UNBINDABLE | MS_REC)    \
+	X("rw", OPT_CLEAR, MOUNT_ATTR_RDONLY)                        \
+	X("shared", OPT_PROPAGATION, MS_SHARED)                      \
+	X("silent", OPT_SB_SET, MS_SILENT)                           \
+	X("slave", OPT_PROPAGATION, MS_SLAVE)                        \
+	X("strictatime", OPT_ATIME, MOUNT_ATTR_STRICTATIME)          \
+	X("suid", OPT_CLEAR, MOUNT_ATTR_NOSUID)                      \
+	X("symfollow", OPT_CLEAR, MOUNT_ATTR_NOSYMFOLLOW)            \
+	X("sync", OPT_SB_SET, MS_SYNCHRONOUS)                        \
+	X("tmpcopyup", OPT_TMPCOPYUP, 0)                             \
 	X("unbindable", OPT_PROPAGATION, MS_UNBINDABLE)
 
 struct option {
@@ -296,7 +296,8 @@ static int parse_words(struct plan_mount *m, const char *list, struct arena *a,
 		o = bsearch(word, options_table, ARRAY_SIZE(options_table),
 			    sizeof(options_table[0]), compare_option);
 		if (!o) {
-			m->data = m->data ? arena_printf(a, "%s,%s", m->data, word) : word;
+			m->data =
+				m->data ? arena_printf(a, "%s,%s", m->data, word) : word;
 			add_param(m, arena_strdup(a, word));
 			continue;
 		}
@@ -339,7 +340,8 @@ int plan_mount_parse_options(struct plan_mount *m, const struct spec_strings *op
 	for (i = 0; i < options->n; i++) {
 		r = parse_words(m, options->v[i], a, &words);
 		if (r < 0)
-			return err_set(err, r, "%s/options/%zu: too many propagation options",
+			return err_set(err, r,
+				       "%s/options/%zu: too many propagation options",
 				       where, i);
 	}
 	*out_words = words;

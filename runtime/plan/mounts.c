@@ -23,9 +23,15 @@
  * replace. Anything else there could hide what labels and sysctls are written to.
  */
 static const char *const below_proc[] = {
-	"/proc/cpuinfo",   "/proc/diskstats", "/proc/loadavg",
-	"/proc/meminfo",   "/proc/slabinfo",  "/proc/stat",
-	"/proc/swaps",	   "/proc/uptime",    "/proc/sys/kernel/ns_last_pid",
+	"/proc/cpuinfo",
+	"/proc/diskstats",
+	"/proc/loadavg",
+	"/proc/meminfo",
+	"/proc/slabinfo",
+	"/proc/stat",
+	"/proc/swaps",
+	"/proc/uptime",
+	"/proc/sys/kernel/ns_last_pid",
 	"/proc/sys/crypto/fips_enabled",
 };
 
@@ -43,9 +49,8 @@ static const struct {
 	const char *type;
 	enum mount_kind kind;
 } kinds[] = {
-	{ "bind", MOUNT_BIND },	    { "proc", MOUNT_PROC },
-	{ "sysfs", MOUNT_SYSFS },   { "mqueue", MOUNT_MQUEUE },
-	{ "cgroup", MOUNT_CGROUP }, { "tmpfs", MOUNT_TMPFS },
+	{ "bind", MOUNT_BIND },	    { "proc", MOUNT_PROC },	{ "sysfs", MOUNT_SYSFS },
+	{ "mqueue", MOUNT_MQUEUE }, { "cgroup", MOUNT_CGROUP }, { "tmpfs", MOUNT_TMPFS },
 	{ "devpts", MOUNT_DEVPTS },
 };
 
@@ -81,16 +86,19 @@ static int check_proc_sys(const struct plan_mount *m, const char *where, struct 
 	const char *dst = m->destination;
 
 	if (m->kind == MOUNT_PROC && !str_eq(dst, "/proc"))
-		return err_set(err, -EINVAL, "%s/destination: proc belongs on /proc", where);
+		return err_set(err, -EINVAL, "%s/destination: proc belongs on /proc",
+			       where);
 	if (m->kind == MOUNT_SYSFS && !str_eq(dst, "/sys"))
-		return err_set(err, -EINVAL, "%s/destination: sysfs belongs on /sys", where);
+		return err_set(err, -EINVAL, "%s/destination: sysfs belongs on /sys",
+			       where);
 	if (m->kind == MOUNT_REMOUNT || !path_is_below(dst, "/proc"))
 		return 0;
 	if (str_eq(dst, "/proc")) {
 		if (m->kind == MOUNT_PROC || m->kind == MOUNT_BIND)
 			return 0;
 		return err_set(err, -EINVAL,
-			       "%s/destination: nothing but a procfs may be on /proc", where);
+			       "%s/destination: nothing but a procfs may be on /proc",
+			       where);
 	}
 	if (plan_mount_is_allowed_in_proc(dst))
 		return 0;
@@ -103,10 +111,11 @@ static int check_words(const struct plan_mount *m, const char *where, struct err
 	bool is_bind = m->kind == MOUNT_BIND;
 
 	if (is_bind && m->data)
-		return err_set(err, -EINVAL,
-			       "%s/options: a bind cannot have %s: only a new file system "
-			       "has data",
-			       where, str_quote(m->data));
+		return err_set(
+			err, -EINVAL,
+			"%s/options: a bind cannot have %s: only a new file system "
+			"has data",
+			where, str_quote(m->data));
 	if (m->tmpcopyup && m->kind != MOUNT_TMPFS)
 		return err_set(err, -EINVAL, "%s/options: tmpcopyup is for tmpfs", where);
 	if (m->idmap && !is_bind)
@@ -114,8 +123,8 @@ static int check_words(const struct plan_mount *m, const char *where, struct err
 	return 0;
 }
 
-static int build_idmap(struct plan_mount *m, const struct spec_mount *s, const struct plan *p,
-		       const char *where, struct err *err)
+static int build_idmap(struct plan_mount *m, const struct spec_mount *s,
+		       const struct plan *p, const char *where, struct err *err)
 {
 	bool maps = s->uid_mappings.n || s->gid_mappings.n;
 
@@ -220,9 +229,10 @@ static int build_paths(struct spec_strings *out, const struct spec_strings *in,
 				       where, i, str_quote(in->v[i]));
 		out->v[i] = path_clean(a, in->v[i]);
 		if (str_eq(out->v[i], "/"))
-			return err_set(err, -EINVAL,
-				       "/linux/%s/%zu: that is the whole root file system",
-				       where, i);
+			return err_set(
+				err, -EINVAL,
+				"/linux/%s/%zu: that is the whole root file system",
+				where, i);
 	}
 	return 0;
 }
@@ -234,10 +244,14 @@ static int build_root_propagation(struct plan_mounts *out, const char *name,
 		const char *name;
 		unsigned long flags;
 	} names[] = {
-		{ "shared", MS_SHARED },	 { "rshared", MS_SHARED | MS_REC },
-		{ "slave", MS_SLAVE },		 { "rslave", MS_SLAVE | MS_REC },
-		{ "private", MS_PRIVATE },	 { "rprivate", MS_PRIVATE | MS_REC },
-		{ "unbindable", MS_UNBINDABLE }, { "runbindable", MS_UNBINDABLE | MS_REC },
+		{ "shared", MS_SHARED },
+		{ "rshared", MS_SHARED | MS_REC },
+		{ "slave", MS_SLAVE },
+		{ "rslave", MS_SLAVE | MS_REC },
+		{ "private", MS_PRIVATE },
+		{ "rprivate", MS_PRIVATE | MS_REC },
+		{ "unbindable", MS_UNBINDABLE },
+		{ "runbindable", MS_UNBINDABLE | MS_REC },
 	};
 	size_t i;
 
@@ -280,7 +294,8 @@ static int build_root(struct plan *p, struct err *err)
 	m->no_pivot = p->opt.no_pivot;
 	m->cwd = spec->has_process ? spec->process.cwd : NULL;
 	if (str_eq(path_clean(p->arena, m->rootfs), "/"))
-		return err_set(err, -EINVAL, "/root/path: the host's own root is refused");
+		return err_set(err, -EINVAL,
+			       "/root/path: the host's own root is refused");
 	return build_root_propagation(m, spec->rootfs_propagation, err);
 }
 

@@ -20,11 +20,12 @@ enum mount_kind {
 	MOUNT_PROC,
 	MOUNT_SYSFS,
 	MOUNT_MQUEUE,
-	MOUNT_CGROUP,	/* what /sys/fs/cgroup is, by version and namespace */
+	MOUNT_CGROUP, /* what /sys/fs/cgroup is, by version and namespace */
 	MOUNT_TMPFS,
 	MOUNT_DEVPTS,
-	MOUNT_REMOUNT,	/* option remount on what is there */
-	MOUNT_SELF,	/* a directory of the root onto itself: stays writable when the root closes */
+	MOUNT_REMOUNT, /* option remount on what is there */
+	MOUNT_SELF, /* a directory of the root onto itself: stays writable when the root
+		       closes */
 };
 
 struct plan_mount {
@@ -33,24 +34,25 @@ struct plan_mount {
 	const char *destination; /* cleaned, absolute in the container */
 	const char *source;	 /* absolute for binds */
 	const char *fstype;
-	const char *data;	 /* comma separated file-system options, or NULL */
-	struct spec_kvs params;	 /* the same, one by one; value NULL: a flag */
-	uint64_t attr_set;	 /* MOUNT_ATTR_* */
+	const char *data;	/* comma separated file-system options, or NULL */
+	struct spec_kvs params; /* the same, one by one; value NULL: a flag */
+	uint64_t attr_set;	/* MOUNT_ATTR_* */
 	uint64_t attr_clr;
-	uint64_t rec_set;	 /* recursive ones (rro ...) */
+	uint64_t rec_set; /* recursive ones (rro ...) */
 	uint64_t rec_clr;
-	unsigned long sb_flags;	 /* MS_SYNCHRONOUS, MS_MANDLOCK, MS_LAZYTIME ... */
-	bool sb_ro;		 /* ro on the superblock of a new file system too */
-	bool late_ro;		 /* read-only only once everything is in place (tmpfs) */
-	bool recursive;		 /* rbind */
+	unsigned long sb_flags; /* MS_SYNCHRONOUS, MS_MANDLOCK, MS_LAZYTIME ... */
+	bool sb_ro;		/* ro on the superblock of a new file system too */
+	bool late_ro;		/* read-only only once everything is in place (tmpfs) */
+	bool recursive;		/* rbind */
 	bool tmpcopyup;
 	unsigned long *propagation; /* MS_SHARED ... | MS_REC, in order */
 	size_t n_propagation;
 	bool idmap;
 	bool idmap_recursive;
-	struct spec_id_maps uid_maps; /* empty with idmap: those of the container's userns */
+	struct spec_id_maps
+		uid_maps; /* empty with idmap: those of the container's userns */
 	struct spec_id_maps gid_maps;
-	const char *label;	 /* SELinux context for a new file system, or NULL */
+	const char *label; /* SELinux context for a new file system, or NULL */
 };
 
 struct plan_mounts {

@@ -27,9 +27,9 @@
 #define BIT_ADMIN   21	/* CAP_SYS_ADMIN */
 
 static const uint64_t clone_flags[NS_TYPE_COUNT] = {
-	[NS_PID] = CLONE_NEWPID,     [NS_NETWORK] = CLONE_NEWNET,
-	[NS_MOUNT] = CLONE_NEWNS,    [NS_IPC] = CLONE_NEWIPC,
-	[NS_UTS] = CLONE_NEWUTS,     [NS_USER] = CLONE_NEWUSER,
+	[NS_PID] = CLONE_NEWPID,       [NS_NETWORK] = CLONE_NEWNET,
+	[NS_MOUNT] = CLONE_NEWNS,      [NS_IPC] = CLONE_NEWIPC,
+	[NS_UTS] = CLONE_NEWUTS,       [NS_USER] = CLONE_NEWUSER,
 	[NS_CGROUP] = CLONE_NEWCGROUP, [NS_TIME] = CLONE_NEWTIME,
 };
 
@@ -42,24 +42,26 @@ static int build_types(struct plan_ns *n, const struct spec *spec, struct err *e
 
 		if (s->type >= NS_TYPE_COUNT)
 			return err_set(err, -EINVAL,
-				       "/linux/namespaces/%zu/type: unknown namespace", i);
+				       "/linux/namespaces/%zu/type: unknown namespace",
+				       i);
 		if (n->has[s->type])
 			return err_set(err, -EINVAL,
-				       "/linux/namespaces/%zu/type: %s is listed twice", i,
-				       spec_ns_name(s->type));
+				       "/linux/namespaces/%zu/type: %s is listed twice",
+				       i, spec_ns_name(s->type));
 		if (s->path && s->path[0] != '/')
 			return err_set(err, -EINVAL,
-				       "/linux/namespaces/%zu/path: %s is not absolute", i,
-				       str_quote(s->path));
+				       "/linux/namespaces/%zu/path: %s is not absolute",
+				       i, str_quote(s->path));
 		n->has[s->type] = true;
 		n->join[s->type] = s->path;
 		if (!s->path)
 			n->create |= clone_flags[s->type];
 	}
 	if (!n->has[NS_MOUNT])
-		return err_set(err, -EINVAL,
-			       "/linux/namespaces: a mount namespace is required, else the "
-			       "root file system cannot be set up");
+		return err_set(
+			err, -EINVAL,
+			"/linux/namespaces: a mount namespace is required, else the "
+			"root file system cannot be set up");
 	n->loopback_up = n->create & CLONE_NEWNET;
 	return 0;
 }
@@ -117,11 +119,13 @@ static int build_maps(struct plan_ns *n, const struct spec *spec, const struct h
 
 	if (!n->has[NS_USER]) {
 		if (maps)
-			return err_set(err, -EINVAL,
-				       "/linux/uidMappings: mappings need a user namespace");
+			return err_set(
+				err, -EINVAL,
+				"/linux/uidMappings: mappings need a user namespace");
 		if (!may(host, BIT_ADMIN)) {
-			err_hint(err, "add {\"type\": \"user\"} to /linux/namespaces, with "
-				      "uidMappings and gidMappings");
+			err_hint(err,
+				 "add {\"type\": \"user\"} to /linux/namespaces, with "
+				 "uidMappings and gidMappings");
 			return err_set(err, -EPERM,
 				       "/linux/namespaces: without privileges a user "
 				       "namespace is required: %s",
@@ -151,9 +155,10 @@ static int build_names(struct plan_ns *n, const struct spec *spec, struct err *e
 	if (spec->domainname && *spec->domainname)
 		n->domainname = spec->domainname;
 	if ((n->hostname || n->domainname) && !n->has[NS_UTS])
-		return err_set(err, -EINVAL,
-			       "/%s: needs a uts namespace, else it would rename the host",
-			       n->hostname ? "hostname" : "domainname");
+		return err_set(
+			err, -EINVAL,
+			"/%s: needs a uts namespace, else it would rename the host",
+			n->hostname ? "hostname" : "domainname");
 	if (n->hostname && strlen(n->hostname) > 64)
 		return err_set(err, -ENAMETOOLONG, "/hostname: more than 64 bytes");
 	if (n->domainname && strlen(n->domainname) > 64)
@@ -176,7 +181,8 @@ static int build_clocks(struct plan_ns *n, const struct spec *spec, struct arena
 		const struct spec_time_offset *o = &spec->time_offsets[i];
 
 		if (!str_eq(o->clock, "monotonic") && !str_eq(o->clock, "boottime"))
-			return err_set(err, -EINVAL, "/linux/timeOffsets: unknown clock %s",
+			return err_set(err, -EINVAL,
+				       "/linux/timeOffsets: unknown clock %s",
 				       str_quote(o->clock));
 		if (o->nanosecs > 999999999)
 			return err_set(err, -ERANGE,

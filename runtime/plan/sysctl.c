@@ -61,7 +61,8 @@ static bool value_is_sane(const char *value)
 	size_t i;
 
 	for (i = 0; value[i]; i++)
-		if (((unsigned char)value[i] < 0x20 && value[i] != '\t') || i >= MAX_VALUE)
+		if (((unsigned char)value[i] < 0x20 && value[i] != '\t') ||
+		    i >= MAX_VALUE)
 			return false;
 	return true;
 }
@@ -104,8 +105,9 @@ static int check_sysctl(const struct plan *p, const char *key, const char *path,
 			       "change the host",
 			       str_quote(key), spec_ns_name((enum spec_ns_type)ns));
 	if (ns == NS_UTS && p->ns.domainname)
-		return err_set(err, -EINVAL,
-			       "/linux/sysctl/kernel.domainname: contradicts /domainname");
+		return err_set(
+			err, -EINVAL,
+			"/linux/sysctl/kernel.domainname: contradicts /domainname");
 	return 0;
 }
 
@@ -122,13 +124,15 @@ int plan_sysctls_build(struct plan *p, struct err *err)
 		char *path = key_to_path(p->arena, key);
 
 		if (!path_is_sane(path))
-			return err_set(err, -EINVAL, "/linux/sysctl: %s is no sysctl name",
+			return err_set(err, -EINVAL,
+				       "/linux/sysctl: %s is no sysctl name",
 				       str_quote(key));
 		if (!in->v[i].value || !value_is_sane(in->v[i].value))
-			return err_set(err, -EINVAL,
-				       "/linux/sysctl/%s: the value has control characters "
-				       "or is longer than %d bytes",
-				       key, MAX_VALUE);
+			return err_set(
+				err, -EINVAL,
+				"/linux/sysctl/%s: the value has control characters "
+				"or is longer than %d bytes",
+				key, MAX_VALUE);
 		r = check_sysctl(p, key, path, err);
 		if (r < 0)
 			return r;

@@ -55,8 +55,7 @@ int sys_fsopen(const char *fstype)
 
 int sys_fspick(int fd)
 {
-	return answer(
-		syscall(SYS_fspick, fd, "", FSPICK_CLOEXEC | FSPICK_EMPTY_PATH));
+	return answer(syscall(SYS_fspick, fd, "", FSPICK_CLOEXEC | FSPICK_EMPTY_PATH));
 }
 
 int sys_fsconfig(int fs_fd, const char *key, const char *value)
@@ -200,8 +199,8 @@ int sys_mount_setattr_old(int proc_fd, int fd, const struct sys_mount_attr *a)
 	return 0;
 }
 
-int sys_mount_on_fd(const char *source, int to_fd, const char *fstype, unsigned long flags,
-		    const void *data)
+int sys_mount_on_fd(const char *source, int to_fd, const char *fstype,
+		    unsigned long flags, const void *data)
 {
 	char path[64];
 

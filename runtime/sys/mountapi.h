@@ -2,8 +2,8 @@
 /*
  * sys/mountapi.h - the mount API, one call a function, negative errno
  *
- * Descriptors in, descriptors out. Everything is close-on-exec. (Not "mount.h": that would
- * stand in for the system's <sys/mount.h>.)
+ * Descriptors in, descriptors out. Everything is close-on-exec. (Not "mount.h": that
+ * would stand in for the system's <sys/mount.h>.)
  */
 #ifndef AGENTRUN_SYS_MOUNTAPI_H
 #define AGENTRUN_SYS_MOUNTAPI_H
@@ -46,8 +46,8 @@ int sys_mount_setattr_old(int proc_fd, int fd, const struct sys_mount_attr *a);
 /* MOUNT_ATTR_* as flags of mount(2) */
 unsigned long sys_mount_flags(uint64_t attr);
 /* mount(2) on what to_fd is open on, through /proc/self/fd */
-int sys_mount_on_fd(const char *source, int to_fd, const char *fstype, unsigned long flags,
-		    const void *data);
+int sys_mount_on_fd(const char *source, int to_fd, const char *fstype,
+		    unsigned long flags, const void *data);
 int sys_mount(const char *source, const char *target, const char *fstype,
 	      unsigned long flags, const void *data);
 int sys_umount2(const char *target, int flags);

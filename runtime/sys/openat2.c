@@ -96,8 +96,8 @@ static int next_component(struct walk *w, char *name, bool *out_is_last)
 
 /*
  * A link: put its text in front of what is left. Links of procfs that name an absolute
- * path are magic ones (exe, cwd, root, fd): followed by text they would mean another file,
- * followed by the kernel they would leave the root.
+ * path are magic ones (exe, cwd, root, fd): followed by text they would mean another
+ * file, followed by the kernel they would leave the root.
  */
 static int expand_link(struct walk *w, int link_fd)
 {
@@ -321,16 +321,18 @@ static int make_in_root(int root_dfd, const char *path, struct walk *w, int *out
 
 int sys_mkdir_in_root(int root_dfd, const char *path, mode_t mode, int *out_dfd)
 {
-	struct walk w = {
-		.last = LAST_MKDIR, .mode = mode, .flags = O_PATH | O_DIRECTORY | O_CLOEXEC
-	};
+	struct walk w = { .last = LAST_MKDIR,
+			  .mode = mode,
+			  .flags = O_PATH | O_DIRECTORY | O_CLOEXEC };
 
 	return make_in_root(root_dfd, path, &w, out_dfd);
 }
 
 int sys_mkfile_in_root(int root_dfd, const char *path, mode_t mode, int *out_fd)
 {
-	struct walk w = { .last = LAST_MKFILE, .mode = mode, .flags = O_PATH | O_CLOEXEC };
+	struct walk w = { .last = LAST_MKFILE,
+			  .mode = mode,
+			  .flags = O_PATH | O_CLOEXEC };
 
 	return make_in_root(root_dfd, path, &w, out_fd);
 }

@@ -11,7 +11,8 @@
 
 #include <sys/types.h>
 
-/* flags: O_PATH | O_CLOEXEC ...; O_CREAT is refused: see sys_mkfile_in_root. fd or -errno. */
+/* flags: O_PATH | O_CLOEXEC ...; O_CREAT is refused: see sys_mkfile_in_root. fd or
+ * -errno. */
 int sys_openat2_in_root(int root_dfd, const char *path, int flags);
 /* the same, refusing to cross a mount or to follow any symlink (procfs, cgroupfs) */
 int sys_openat2_beneath(int dfd, const char *path, int flags);

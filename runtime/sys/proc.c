@@ -72,7 +72,8 @@ int sys_proc_open(void)
 
 	if (fd >= 0)
 		return take_fd(&fd); /* fsopen("proc") cannot be anything else */
-	/* locked masks of an outer container forbid a new one: a clone, without submounts */
+	/* locked masks of an outer container forbid a new one: a clone, without submounts
+	 */
 	fd = sys_open_tree(AT_FDCWD, "/proc", OPEN_TREE_CLONE);
 	if (fd < 0)
 		fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
