@@ -13,7 +13,8 @@ libagentrun_a_SOURCES += runtime/apply/cgroup.c runtime/apply/cgroup_attach.c \
 libagentrun_a_SOURCES += runtime/apply/credentials.c runtime/apply/seccomp.c \
 	runtime/apply/lsm.c runtime/apply/lsm.h runtime/apply/rlimits.c runtime/apply/sched.c \
 	runtime/apply/keyring.c runtime/apply/uts.c runtime/apply/net.c runtime/apply/exec.c \
-	runtime/apply/passwd.c runtime/apply/passwd.h
+	runtime/apply/passwd.c runtime/apply/passwd.h runtime/apply/netdev.c \
+	runtime/apply/rdt.c runtime/apply/rdt.h
 if WITH_SELINUX
 libagentrun_a_SOURCES += runtime/apply/lsm_selinux.c
 else

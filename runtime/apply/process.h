@@ -2,8 +2,8 @@
 /*
  * apply/process.h - make the calling process the one that the plan describes
  *
- * All run in the child unless said otherwise; no allocation. Files: apply/ids.c caps.c
- * seccomp.c lsm.c rlimits.c sched.c keyring.c exec.c netdev.c rdt.c uts.c
+ * All run in the child unless said otherwise; no allocation. Files: apply/credentials.c
+ * seccomp.c lsm.c rlimits.c sched.c keyring.c uts.c net.c exec.c netdev.c rdt.c
  */
 #ifndef AGENTRUN_APPLY_PROCESS_H
 #define AGENTRUN_APPLY_PROCESS_H
@@ -26,6 +26,8 @@ int apply_oom_score_adj(const struct plan_process *p, pid_t pid, bool rootless,
 int apply_net_devices(const struct spec *s, pid_t pid, struct err *err);
 /* intelRdt group (apply/rdt.c); undo_rdt removes the one that is ours */
 int apply_rdt(const struct spec *s, const char *id, pid_t pid, struct err *err);
+/* update_rdt: new schemas for the group of a running container */
+int update_rdt(const struct spec *s, const char *id, struct err *err);
 int undo_rdt(const struct spec *s, const char *id, struct err *err);
 
 /* Child side, in this order. */

@@ -114,7 +114,7 @@ static int update_open(struct container *c, const char *resources, size_t len,
 }
 
 /* The schemas of a container's own resctrl group, as `update` options give them. */
-static int update_rdt(struct container *c, const char *l3, const char *mb, struct err *err)
+static int update_schemas(struct container *c, const char *l3, const char *mb, struct err *err)
 {
 	struct spec s;
 
@@ -128,7 +128,7 @@ static int update_rdt(struct container *c, const char *l3, const char *mb, struc
 		s.intel_rdt.l3_cache_schema = l3;
 	if (mb)
 		s.intel_rdt.mem_bw_schema = mb;
-	return apply_rdt(&s, c->state.id, c->record.pid, err);
+	return update_rdt(&s, c->state.id, err);
 }
 
 int update_container(const struct globals *g, const char *id, const char *resources,
@@ -145,7 +145,7 @@ int update_container(const struct globals *g, const char *id, const char *resour
 	if (r == 0)
 		r = update_open(&c, resources, len, err);
 	if (r == 0 && (l3_schema || mb_schema))
-		r = update_rdt(&c, l3_schema, mb_schema, err);
+		r = update_schemas(&c, l3_schema, mb_schema, err);
 	container_release(&c);
 	return r;
 }
