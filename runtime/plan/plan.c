@@ -63,6 +63,21 @@ static void add_listen(struct plan *p)
 	add_env(p, "LISTEN_PID=1");
 }
 
+/* The parts of a plan name a place in the document; which document, is known here. */
+static int name_document(const struct spec *spec, int r, struct err *err)
+{
+	struct err old;
+
+	if (r >= 0 || !err || err->msg[0] != '/')
+		return r;
+	old = *err;
+	*err = ERR_INIT;
+	err_set(err, -old.code, "%s:%s", spec->file, old.msg);
+	err_hint(err, "%s", old.hint);
+	err->exit_code = old.exit_code;
+	return r;
+}
+
 int plan_build(struct arena *a, const struct spec *spec, const struct policy *policy,
 	       const struct host *host, const struct plan_options *opt, struct plan **out,
 	       struct err *err)
@@ -81,7 +96,7 @@ int plan_build(struct arena *a, const struct spec *spec, const struct policy *po
 	if (r == 0)
 		r = plan_cgroup_build(p, err);
 	if (r < 0)
-		return r;
+		return name_document(spec, r, err);
 	if (!opt->no_new_keyring && !p->process.keyring)
 		p->process.keyring = opt->id;
 	if (opt->no_new_keyring)
@@ -92,7 +107,7 @@ int plan_build(struct arena *a, const struct spec *spec, const struct policy *po
 		add_listen(p);
 	r = plan_limits_build(p, policy, err);
 	if (r < 0)
-		return r;
+		return name_document(spec, r, err);
 	*out = p;
 	return 0;
 }

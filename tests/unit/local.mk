@@ -44,3 +44,13 @@ tests_unit_test_json_LDADD = $(LIBUNIT)
 tests_unit_test_base_SOURCES = tests/unit/test-base.c
 tests_unit_test_base_LDADD = $(LIBUNIT)
 TESTS += tests/unit/test-str tests/unit/test-json tests/unit/test-base
+
+check_PROGRAMS += tests/unit/test-spec
+tests_unit_test_spec_SOURCES = tests/unit/test-spec.c
+tests_unit_test_spec_LDADD = $(LIBUNIT)
+TESTS += tests/unit/test-spec
+
+check_PROGRAMS += tests/unit/test-spec-check
+tests_unit_test_spec_check_SOURCES = tests/unit/test-spec-check.c
+tests_unit_test_spec_check_LDADD = $(LIBUNIT)
+TESTS += tests/unit/test-spec-check
