@@ -456,8 +456,8 @@ PY
 	local i won=0
 	for i in 1 2 3 4; do
 		# shellcheck disable=SC2086
-		("$RUNTIME" $RUNTIME_ARGS --root "$ROOT" create -b "$B" "$ID" >"$T/o$i" 2>&1 </dev/null 3>&- 4>&-
-			echo $? >"$T/rc$i") &
+		("$RUNTIME" $RUNTIME_ARGS --root "$ROOT" create -b "$B" "$ID" >"$T/o$i" 2>&1 </dev/null 3>&- 4>&- &&
+			echo 0 >"$T/rc$i" || echo 1 >"$T/rc$i") &
 	done
 	wait
 	for i in 1 2 3 4; do [ "$(<"$T/rc$i")" != 0 ] || won=$((won + 1)); done

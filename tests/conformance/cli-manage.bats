@@ -452,9 +452,10 @@ stop() {
 @test "cli 13 update: exec keeps working, and the new limit counts for it" {
 	requires pids
 	launch pause
-	rt update --pids-limit 1 "$ID"
-	rt exec "$ID" /probe true
-	assert_failure
+	rt update --pids-limit 2 "$ID"
+	rt exec "$ID" /probe spawn
+	assert_status 0
+	says "child=-1"
 	rt update --pids-limit 20 "$ID"
 	rt exec "$ID" /probe true
 	assert_status 0

@@ -24,10 +24,12 @@ tests_unit_test_cgroup_plan_SOURCES = tests/unit/test-cgroup-plan.c
 tests_unit_test_cgroup_plan_LDADD = $(LIBUNIT)
 TESTS += tests/unit/test-device-rules tests/unit/test-cgroup-plan
 
-check_PROGRAMS += tests/unit/test-cli
+check_PROGRAMS += tests/unit/test-options tests/unit/test-cli
+tests_unit_test_options_SOURCES = tests/unit/test-options.c
+tests_unit_test_options_LDADD = $(LIBUNIT)
 tests_unit_test_cli_SOURCES = tests/unit/test-cli.c
 tests_unit_test_cli_LDADD = $(LIBUNIT)
-TESTS += tests/unit/test-cli
+TESTS += tests/unit/test-options tests/unit/test-cli
 
 # Our seccomp compiler against libseccomp, which is only linked here.
 check_PROGRAMS += tests/unit/test-seccomp-diff
