@@ -31,6 +31,8 @@ static int run_made(struct container *c, const struct create_request *r, int *ou
 		return ret;
 	}
 	ret = container_poststart(c, err);
+	if (ret < 0)
+		container_unmake(c);
 	if (ret < 0 || r->detach)
 		return ret;
 	ret = foreground_wait(c->init.pid, c->init.pid_fd, c->init.console_master, out_exit,

@@ -2,6 +2,7 @@
 /* lifecycle/start.c - open the gate and learn how the payload's execve went */
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include "init/hooks.h"
 #include "lifecycle/container.h"
 #include "lifecycle/notify.h"
+#include "sys/pidfd.h"
 
 /*
  * init says "S" and then either an error or nothing: the end of file that follows "S" is
@@ -62,16 +64,19 @@ static int run_poststart(struct container *c, struct err *err)
 
 int container_poststart(struct container *c, struct err *err)
 {
+	AUTO_FD pidfd = -1;
 	int r;
 
 	r = run_poststart(c, err);
-	if (r < 0) {
-		struct err ignored = ERR_INIT;
-
-		/* runtime-spec 1.3.0: a poststart hook that fails stops the container. */
-		(void)container_destroy(c, &ignored);
-		container_poststop(c);
-	}
+	if (r == 0)
+		return 0;
+	/*
+	 * runtime-spec 1.3.0: a poststart hook that fails stops the container. It is not
+	 * deleted: that, and poststop, is for who asked for it.
+	 */
+	pidfd = record_pidfd(&c->record);
+	if (pidfd >= 0)
+		(void)sys_pidfd_send_signal(pidfd, SIGKILL);
 	return r;
 }
 

@@ -286,13 +286,17 @@ static int cpu(struct list *l, const struct spec_resources *r, struct err *err)
 	return realtime(l, r, err);
 }
 
+#define PID_MAX_LIMIT (4 << 20)
+
 static int pids(struct list *l, const struct spec_resources *r)
 {
 	/* 0 is a limit, but init itself is a process: 1 is what it can mean */
 	if (r->pids_limit.set)
 		put(l, "pids.max",
-		    r->pids_limit.v < 0 ? "max"
-					: num(l, r->pids_limit.v ? r->pids_limit.v : 1),
+		    /* the kernel refuses what is above its largest pid, 2^22: no limit at all */
+		    r->pids_limit.v < 0 || r->pids_limit.v > PID_MAX_LIMIT
+			    ? "max"
+			    : num(l, r->pids_limit.v ? r->pids_limit.v : 1),
 		    "/linux/resources/pids/limit");
 	return 0;
 }
