@@ -26,22 +26,18 @@
 
 #define NAME_MAX_SHOWN 256
 
-/* As engines want it: in double quotes, cut, and without anything that breaks a line. */
-static const char *quote(const char *name)
+/* A name from outside, cut, and without anything that breaks a line. One buffer. */
+static const char *plain(const char *name)
 {
-	static char buf[NAME_MAX_SHOWN + 8];
+	static char buf[NAME_MAX_SHOWN + 4];
 	size_t n = 0;
 
-	buf[n++] = '"';
 	for (; *name && n < NAME_MAX_SHOWN; name++) {
 		unsigned char c = (unsigned char)*name;
 
 		buf[n++] = c < 0x20 || c == 0x7f ? '?' : (char)c;
 	}
-	if (*name)
-		n += (size_t)snprintf(buf + n, 4, "...");
-	buf[n++] = '"';
-	buf[n] = '\0';
+	memcpy(buf + n, *name ? "..." : "", *name ? 4 : 1);
 	return buf;
 }
 
@@ -52,19 +48,19 @@ int apply_cwd(const struct plan_process *p, struct err *err)
 
 	if (chdir(p->cwd) < 0)
 		return err_set(err, -errno,
-			       "chdir to cwd (%s) set in config.json failed: %s",
-			       quote(p->cwd), err_text(errno));
+			       "chdir to cwd (\"%s\") set in config.json failed: %s",
+			       plain(p->cwd), err_text(errno));
 	/*
 	 * SECURITY: CVE-2024-21626: a cwd through a descriptor of a host directory is not
 	 * below our root. The system call says "(unreachable)" then; a C library may not.
 	 */
 	n = syscall(SYS_getcwd, cwd, sizeof(cwd));
 	if (n < 0 || cwd[0] != '/')
-		return err_set(
-			err, n < 0 ? -errno : -EPERM,
-			"chdir to cwd (%s) set in config.json failed: it is outside of "
-			"the container's root",
-			quote(p->cwd));
+		return err_set(err, n < 0 ? -errno : -EPERM,
+			       "chdir to cwd (\"%s\") set in config.json failed: it is "
+			       "outside of "
+			       "the container's root",
+			       plain(p->cwd));
 	return 0;
 }
 
@@ -112,14 +108,14 @@ static int lookup_path(const struct plan_process *p, const char *path, char *buf
 	int r;
 
 	if (strlen(path) >= len)
-		return err_set(err, -ENAMETOOLONG, "exec: %s: file name too long",
-			       quote(path));
+		return err_set(err, -ENAMETOOLONG, "exec: \"%s\": file name too long",
+			       plain(path));
 	r = check_file(p, path);
 	if (r == -EISDIR || r == -EACCES)
-		return err_set(err, r, "exec: %s: %s", quote(path), err_text(r));
+		return err_set(err, r, "exec: \"%s\": %s", plain(path), err_text(r));
 	if (r < 0)
-		return err_set(err, r, "exec: %s: stat %s: %s", quote(path),
-			       str_quote(path), err_text(r));
+		return err_set(err, r, "exec: \"%s\": stat %s: %s", plain(path),
+			       plain(path), err_text(r));
 	memcpy(buf, path, strlen(path) + 1);
 	return 0;
 }
@@ -154,11 +150,13 @@ static int lookup_name(const struct plan_process *p, const char *name, char *buf
 		dir = dir[n] ? dir + n + 1 : NULL;
 	}
 	if (denied)
-		return err_set(err, -EACCES, "exec: %s: permission denied", quote(name));
-	return err_set(err, -ENOENT,
-		       "exec: %s: executable file not found in $PATH: no such file or "
-		       "directory",
-		       quote(name));
+		return err_set(err, -EACCES, "exec: \"%s\": permission denied",
+			       plain(name));
+	return err_set(
+		err, -ENOENT,
+		"exec: \"%s\": executable file not found in $PATH: no such file or "
+		"directory",
+		plain(name));
 }
 
 int apply_exec_lookup(const struct plan_process *p, char *buf, size_t len,
@@ -188,5 +186,5 @@ int apply_exec(const struct plan_process *p, const char *file, unsigned preserve
 		return err_sys(err, r, "cannot close descriptors before execve");
 	execve(file, p->argv, p->env);
 	r = -errno;
-	return err_set(err, r, "exec: %s: %s", quote(file), err_text(r));
+	return err_set(err, r, "exec: \"%s\": %s", plain(file), err_text(r));
 }

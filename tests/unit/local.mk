@@ -56,3 +56,15 @@ check_PROGRAMS += tests/unit/test-spec-check
 tests_unit_test_spec_check_SOURCES = tests/unit/test-spec-check.c
 tests_unit_test_spec_check_LDADD = $(LIBUNIT)
 TESTS += tests/unit/test-spec-check
+check_PROGRAMS += tests/unit/test-process-plan tests/unit/test-seccomp-plan \
+	tests/unit/test-passwd tests/unit/test-apply-process
+tests_unit_test_process_plan_SOURCES = tests/unit/test-process-plan.c
+tests_unit_test_process_plan_LDADD = $(LIBUNIT)
+tests_unit_test_seccomp_plan_SOURCES = tests/unit/test-seccomp-plan.c tests/unit/bpf-run.h
+tests_unit_test_seccomp_plan_LDADD = $(LIBUNIT)
+tests_unit_test_passwd_SOURCES = tests/unit/test-passwd.c
+tests_unit_test_passwd_LDADD = $(LIBUNIT)
+tests_unit_test_apply_process_SOURCES = tests/unit/test-apply-process.c
+tests_unit_test_apply_process_LDADD = $(LIBUNIT)
+TESTS += tests/unit/test-process-plan tests/unit/test-seccomp-plan tests/unit/test-passwd \
+	tests/unit/test-apply-process
