@@ -7,11 +7,12 @@
  * Mustn't:  write through the container's own /proc (CVE-2019-16884, CVE-2025-52881)
  * On error: fatal: a payload without its label is a payload without its cage
  */
+#include "apply/lsm.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "apply/lsm.h"
 #include "apply/process.h"
 #include "base/err.h"
 #include "base/fd.h"

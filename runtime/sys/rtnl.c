@@ -80,7 +80,8 @@ static ssize_t receive(int fd, union answer *a)
 	return n < 0 ? -errno : n;
 }
 
-static int error_of(const struct nlmsghdr *h)
+/* Not const: the macros of the kernel cast it away, and clang says so. */
+static int error_of(struct nlmsghdr *h)
 {
 	const struct nlmsgerr *e = NLMSG_DATA(h);
 
@@ -132,10 +133,10 @@ int sys_rtnl_index(int fd, const char *name)
 }
 
 /* One message of a dump: 1 when it is an address to keep. */
-static int read_addr(const struct nlmsghdr *h, int index, struct rtnl_addr *out)
+static int read_addr(struct nlmsghdr *h, int index, struct rtnl_addr *out)
 {
-	const struct ifaddrmsg *m = NLMSG_DATA(h);
-	const struct rtattr *a = IFA_RTA(m);
+	struct ifaddrmsg *m = NLMSG_DATA(h);
+	struct rtattr *a = IFA_RTA(m);
 	size_t len = IFA_PAYLOAD(h);
 	uint32_t flags = m->ifa_flags;
 	bool has_local = false;
@@ -164,7 +165,7 @@ static int read_addr(const struct nlmsghdr *h, int index, struct rtnl_addr *out)
 }
 
 /* Every message of one packet. 1: the dump is over. */
-static int read_dump(const struct nlmsghdr *h, size_t left, int index,
+static int read_dump(struct nlmsghdr *h, size_t left, int index,
 		     struct rtnl_addr *out, size_t max, int *n)
 {
 	struct rtnl_addr addr;
