@@ -1,0 +1,217 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2034
+# What a program in a container of a class cannot do, and beside it what it can.
+load ../lib/common
+load ../lib/class
+setup() { class_begin; }
+
+@test "network: there is loopback and nothing else" {
+	inside execute net
+	says 'link=lo up'
+	[ "$(grep -c ^link= <<<"$output")" = 1 ] || fail "more than loopback"
+}
+
+@test "network: nothing outside can be reached, loopback can" {
+	inside execute connect 192.0.2.1 80 -- udp 192.0.2.1 53 -- listen 127.0.0.1 8080
+	says 'connect=ENETUNREACH'
+	says 'udp=ENETUNREACH'
+	says 'bind=ok'
+	says 'listen=ok'
+}
+
+@test "network: the host's namespace is not shared even if the config says so" {
+	without_ns network
+	inside execute net
+	[ "$(grep -c ^link= <<<"$output")" = 1 ] || fail "more than loopback"
+	audited run.declared '.changes | any(test("network of the host"))'
+}
+
+@test "network: a namespace by path is not joined" {
+	with_ns network /proc/self/ns/net
+	inside execute ns -- net
+	[ "$(grep -c ^link= <<<"$output")" = 1 ] || fail "more than loopback"
+	audited run.declared '.changes | any(test("not joined"))'
+}
+
+@test "network: families beside unix, inet and routing netlink are refused" {
+	# AF_UNIX, AF_INET, AF_INET6, AF_NETLINK route
+	inside execute socket 1 1 0 -- socket 2 1 0 -- socket 10 1 0 -- socket 16 3 0
+	[ "$(grep -cx socket=ok <<<"$output")" = 4 ] || fail "a family that is needed is refused"
+	# AF_PACKET, AF_VSOCK, AF_ALG, AF_BLUETOOTH, netlink audit, and AF_VSOCK + 2^32
+	run_probe socket 17 3 0 -- socket 40 1 0 -- socket 38 5 0 -- socket 31 3 0 -- socket 16 3 9
+	mentions_not 'socket=ok'
+	run_probe syscall 41 0x100000028 1 0
+	mentions_not 'syscall=ok'
+}
+
+@test "capabilities: none is left, whatever the config gives" {
+	all_caps
+	inside execute status
+	says 'cap_eff=0000000000000000'
+	says 'cap_prm=0000000000000000'
+	says 'cap_bnd=0000000000000000'
+	says 'nnp=1'
+	audited run.declared '.changes | any(test("capabilities"))'
+}
+
+@test "capabilities: a policy can leave one, if the config has it" {
+	policy one '.capabilities = ["CAP_KILL", "CAP_SYS_ADMIN"]'
+	inside one status
+	says 'cap_eff=0000000000000020'
+}
+
+@test "filter: namespaces, mounts, ptrace, keyrings, bpf, io_uring are refused" {
+	all_caps
+	inside execute unshare user -- unshare mnt -- mount none /tmp tmpfs -- umount /proc \
+		-- ptrace 1 -- sethostname x
+	mentions_not '=ok'
+	# io_uring_setup bpf perf_event_open keyctl add_key process_vm_readv pidfd_getfd
+	# userfaultfd kexec_load open_by_handle_at fsopen
+	for nr in 425 321 298 250 248 310 438 323 246 304 430; do
+		run_probe syscall "$nr"
+		says 'syscall=EPERM'
+	done
+}
+
+@test "filter: clone3 is ENOSYS, and clone with new namespaces refused" {
+	inside execute syscall 435
+	says 'syscall=ENOSYS'
+	# CLONE_NEWUSER | SIGCHLD
+	run_probe syscall 56 0x10000011 0 0 0 0
+	says 'syscall=EPERM'
+}
+
+@test "filter: TIOCSTI is refused, also with bits above 32, TIOCGWINSZ is not" {
+	inside execute syscall 16 0 0x5412 0
+	says 'syscall=EPERM'
+	run_probe syscall 16 0 0x100005412 0
+	says 'syscall=EPERM'
+	run_probe syscall 16 0 0x541c 0
+	says 'syscall=EPERM'
+	# reaches the kernel: standard input is no terminal
+	run_probe syscall 16 0 0x5413 0
+	says 'syscall=ENOTTY'
+}
+
+@test "filter: two are loaded when the config has one of its own" {
+	config '.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW",
+		syscalls: [{names: ["mkdir", "mkdirat"], action: "SCMP_ACT_ERRNO"}]}'
+	inside execute mkdir /workspace/x -- unshare user
+	says 'mkdir=EPERM'
+	says 'unshare=EPERM'
+}
+
+@test "execute: writes below workspace and /tmp, and nowhere else" {
+	inside execute write-file /workspace/a -- write-file /tmp/b -- mkdir /root/c
+	[ "$(grep -cE '=ok$' <<<"$output")" = 3 ] || fail "a directory is not writable"
+	run_probe write-file /etc/x -- mkdir /x -- write-file /work/x -- unlink /probe \
+		-- rename /etc /tmp/etc -- open /probe rw
+	mentions_not '=ok$'
+}
+
+@test "execute: what was written is gone, and the bundle is as it was" {
+	before=$(find "$B/rootfs" -printf '%P %y %s %m %T@\n' | sort | sha256sum)
+	inside execute write-file /workspace/a -- write-file /tmp/b -- ls /workspace
+	mentions a
+	run_probe ls /workspace -- ls /tmp
+	mentions_not '=[ab]$'
+	after=$(find "$B/rootfs" -printf '%P %y %s %m %T@\n' | sort | sha256sum)
+	equal "$after" "$before" "the root file system of the bundle"
+}
+
+@test "execute: the root is as large as the policy says" {
+	policy small '.budget.disk = "8MiB" | .budget.memory = "512MiB"'
+	inside small fill /tmp/big 4
+	says 'fill=4 all'
+	run_probe fill /tmp/big 20
+	mentions 'ENOSPC'
+}
+
+@test "read: nothing can be written anywhere" {
+	inside read write-file /tmp/a -- mkdir /x -- write-file /etc/x -- unlink /probe \
+		-- open /probe rw -- read /probe
+	mentions_not '(write-file|mkdir|unlink|open)=ok'
+}
+
+@test "a request makes the root read-only and leaves the workspace" {
+	annotate filesystem.rootfs=readonly
+	inside execute write-file /workspace/a -- write-file /tmp/b
+	[ "$(grep -cE '=ok$' <<<"$output")" = 1 ] || fail "not the workspace alone is writable"
+}
+
+@test "workspace: a volume is copied, and itself stays as it was" {
+	mkdir "$T/volume"
+	echo original >"$T/volume/file"
+	add_mount /workspace bind "$T/volume" rbind rw
+	inside execute cat /workspace/file -- write-file /workspace/file -- write-file /workspace/new
+	mentions original
+	equal "$(cat "$T/volume/file")" original
+	[ ! -e "$T/volume/new" ] || fail "the volume was written to"
+}
+
+@test "mounts: a bind of the host is read-only" {
+	mkdir "$T/volume"
+	echo original >"$T/volume/file"
+	add_mount /data bind "$T/volume" rbind rw
+	inside execute cat /data/file -- write-file /data/file -- mkdir /data/x
+	mentions original
+	mentions_not '=ok$'
+	equal "$(cat "$T/volume/file")" original
+	audited run.declared '.changes | any(test("/data"))'
+}
+
+@test "privileges: PID 1 cannot be traced, read, stopped or killed from inside" {
+	inside execute ptrace 1 -- open /proc/1/mem rw -- open /proc/1/root -- open /proc/1/fd dir \
+		-- open /proc/1/environ -- kill 1 9 -- kill 1 19 -- kill 1 15 -- echo
+	mentions_not '(ptrace|open)=ok'
+}
+
+@test "exec: a process of exec carries the same limits" {
+	all_caps
+	annotate class=execute
+	launch pause
+	in_container status
+	says 'cap_eff=0000000000000000'
+	says 'cap_bnd=0000000000000000'
+	says 'nnp=1'
+	in_container unshare user -- socket 17 3 0 -- write-file /etc/x -- connect 192.0.2.1 80
+	mentions_not '=ok$'
+	in_container write-file /workspace/x
+	mentions '=ok$'
+	rt exec --cap CAP_SYS_ADMIN "$ID" /probe status
+	says 'cap_eff=0000000000000000'
+}
+
+@test "exec: descriptors of the caller cannot be passed in" {
+	annotate class=execute
+	launch pause
+	rt exec --preserve-fds 1 "$ID" /probe true
+	assert_failure
+}
+
+@test "budget: processes are bounded" {
+	requires pids
+	policy few '.budget.processes = 16'
+	inside few fork-bomb 100
+	mentions 'EAGAIN'
+}
+
+@test "budget: memory is bounded, and its end is in the audit" {
+	requires memory
+	policy little '.budget.memory = "64MiB"'
+	annotate class=little
+	payload memory 400
+	rt run -b "$B" "$ID"
+	assert_failure
+	sealed_clean
+	audited run.ended '.why == "budget.memory"'
+}
+
+@test "budget: a tighter limit of the engine stays" {
+	requires pids
+	config '.linux.resources.pids.limit = 32'
+	annotate class=execute
+	launch pause
+	equal "$(cg_value pids.max)" 32
+}
