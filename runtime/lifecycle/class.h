@@ -69,6 +69,11 @@ void class_release(struct container *c);
 /* class_exec: the policy of a running container, from its record. */
 int class_exec(struct container *c, struct err *err);
 /*
+ * class_wait: whoever removes a container that was just killed lets its monitor see the
+ * end, count and tear down first: two who remove the same cgroup see nothing in it.
+ */
+void class_wait(struct container *c);
+/*
  * class_finish: wait for the monitor of a container that is dead; write what a killed
  * monitor could not. Before the record is removed.
  */

@@ -308,6 +308,18 @@ static void wait_monitor(const struct record *rec)
 	(void)sys_pidfd_wait(fd, MONITOR_TIMEOUT_MS);
 }
 
+void class_wait(struct container *c)
+{
+	struct err ignored = ERR_INIT;
+
+	if (!c->record.class_name || c->record.monitor_pid <= 0)
+		return;
+	/* On v1 the killed do not die before they thaw. */
+	if (c->has_cgroup && cgroup_is_frozen(&c->cgroup) > 0)
+		(void)cgroup_freeze(&c->cgroup, false, &ignored);
+	wait_monitor(&c->record);
+}
+
 static int next_seq(struct audit *a, struct arena *arena, bool *out_sealed)
 {
 	char *buf;

@@ -50,6 +50,7 @@ int container_destroy(struct container *c, struct err *err)
 	(void)state_mark(&c->state, MARK_DELETING);
 	first = kill_init(c, err);
 	r = container_cgroup(c, err);
+	class_wait(c);
 	if (r == 0)
 		r = cgroup_destroy(&c->cgroup, DESTROY_TIMEOUT_NS, err);
 	if (r < 0 && !first)

@@ -28,6 +28,7 @@
 #include <sched.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
@@ -52,7 +53,7 @@
 static const char *allowed[] = {
 	"accept", "accept4", "access", "adjtimex", "alarm", "arch_prctl", "bind", "brk",
 	"cachestat", "capget", "capset", "chdir", "chmod", "chown", "clock_getres",
-	"clock_gettime", "clock_nanosleep", "close", "close_range", "connect",
+	"clock_gettime", "clock_nanosleep", "clone", "close", "close_range", "connect",
 	"copy_file_range", "creat", "dup", "dup2", "dup3", "epoll_create",
 	"epoll_create1", "epoll_ctl", "epoll_pwait", "epoll_pwait2", "epoll_wait",
 	"eventfd", "eventfd2", "execve", "execveat", "exit", "exit_group", "faccessat",
@@ -67,7 +68,7 @@ static const char *allowed[] = {
 	"getsid", "getsockname", "getsockopt", "gettid", "gettimeofday", "getuid",
 	"getxattr", "getxattrat", "inotify_add_watch", "inotify_init", "inotify_init1",
 	"inotify_rm_watch", "io_cancel", "io_destroy", "io_getevents", "io_pgetevents",
-	"io_setup", "io_submit", "ioprio_get", "ioprio_set", "kill",
+	"io_setup", "io_submit", "ioctl", "ioprio_get", "ioprio_set", "kill",
 	"landlock_add_rule", "landlock_create_ruleset", "landlock_restrict_self",
 	"lchown", "lgetxattr", "link", "linkat", "listen", "listxattr", "listxattrat",
 	"llistxattr", "lremovexattr", "lseek", "lsetxattr", "lstat", "madvise",
@@ -76,7 +77,7 @@ static const char *allowed[] = {
 	"mq_getsetattr", "mq_notify", "mq_open", "mq_timedreceive", "mq_timedsend",
 	"mq_unlink", "mremap", "mseal", "msgctl", "msgget", "msgrcv", "msgsnd", "msync",
 	"munlock", "munlockall", "munmap", "nanosleep", "newfstatat", "open", "openat",
-	"openat2", "pause", "pidfd_open", "pidfd_send_signal", "pipe", "pipe2",
+	"openat2", "pause", "personality", "pidfd_open", "pidfd_send_signal", "pipe", "pipe2",
 	"pkey_alloc", "pkey_free", "pkey_mprotect", "poll", "ppoll", "prctl", "pread64",
 	"preadv", "preadv2", "prlimit64", "process_mrelease", "pselect6", "pwrite64",
 	"pwritev", "pwritev2", "read", "readahead", "readlink", "readlinkat", "readv",
@@ -93,7 +94,7 @@ static const char *allowed[] = {
 	"setgid", "setgroups", "setitimer", "setpgid", "setpriority", "setregid",
 	"setresgid", "setresuid", "setreuid", "setrlimit", "setsid", "setsockopt",
 	"setuid", "setxattr", "setxattrat", "shmat", "shmctl", "shmdt", "shmget",
-	"shutdown", "sigaltstack", "signalfd", "signalfd4", "splice", "stat", "statfs",
+	"shutdown", "sigaltstack", "signalfd", "signalfd4", "socket", "socketpair", "splice", "stat", "statfs",
 	"statx", "symlink", "symlinkat", "sync", "sync_file_range", "syncfs", "sysinfo",
 	"tee", "tgkill", "time", "timer_create", "timer_delete", "timer_getoverrun",
 	"timer_gettime", "timer_settime", "timerfd_create", "timerfd_gettime",
@@ -102,7 +103,6 @@ static const char *allowed[] = {
 	"wait4", "waitid", "write", "writev",
 };
 
-/* Their unconditional rule would hide the conditional ones: clone, ioctl, socket. */
 static const char *denied[] = {
 	"_sysctl", "acct", "add_key", "bpf", "chroot", "clock_adjtime", "clock_settime",
 	"create_module", "delete_module", "fanotify_init", "fanotify_mark",
@@ -123,22 +123,6 @@ static const char *denied[] = {
 };
 
 static const char *clone3_name[] = { "clone3" };
-static const char *clone_name[] = { "clone" };
-static const char *ioctl_name[] = { "ioctl" };
-static const char *personality_name[] = { "personality" };
-static const char *socket_names[] = { "socket", "socketpair" };
-
-static struct spec_seccomp_arg no_new_ns = { 0, NS_FLAGS, 0, "SCMP_CMP_MASKED_EQ" };
-static struct spec_seccomp_arg unix_socket = { 0, AF_UNIX, 0, "SCMP_CMP_EQ" };
-static struct spec_seccomp_arg inet_socket = { 0, AF_INET, 0, "SCMP_CMP_EQ" };
-static struct spec_seccomp_arg inet6_socket = { 0, AF_INET6, 0, "SCMP_CMP_EQ" };
-static struct spec_seccomp_arg route_socket[] = {
-	{ 0, AF_NETLINK, 0, "SCMP_CMP_EQ" },
-	{ 2, NETLINK_ROUTE, 0, "SCMP_CMP_EQ" },
-};
-/* PER_LINUX, and asking which one it is: other domains change what addresses mean. */
-static struct spec_seccomp_arg per_linux = { 0, 0, 0, "SCMP_CMP_EQ" };
-static struct spec_seccomp_arg per_query = { 0, 0xffffffff, 0, "SCMP_CMP_EQ" };
 
 #define NAMES(array) { array, ARRAY_SIZE(array) }
 #define ACT_ALLOW    "SCMP_ACT_ALLOW"
@@ -148,41 +132,70 @@ static struct spec_seccomp_rule rules[] = {
 	{ NAMES(allowed), ACT_ALLOW, { 0 }, NULL, 0 },
 	{ NAMES(denied), ACT_ERRNO, { true, EPERM }, NULL, 0 },
 	{ NAMES(clone3_name), ACT_ERRNO, { true, ENOSYS }, NULL, 0 },
-	{ NAMES(clone_name), ACT_ALLOW, { 0 }, &no_new_ns, 1 },
-	/* less TIOCSTI and TIOCLINUX: see below */
-	{ NAMES(ioctl_name), ACT_ALLOW, { 0 }, NULL, 0 },
-	{ NAMES(personality_name), ACT_ALLOW, { 0 }, &per_linux, 1 },
-	{ NAMES(personality_name), ACT_ALLOW, { 0 }, &per_query, 1 },
-	{ NAMES(socket_names), ACT_ALLOW, { 0 }, &unix_socket, 1 },
-	{ NAMES(socket_names), ACT_ALLOW, { 0 }, &inet_socket, 1 },
-	{ NAMES(socket_names), ACT_ALLOW, { 0 }, &inet6_socket, 1 },
-	{ NAMES(socket_names), ACT_ALLOW, { 0 }, route_socket, ARRAY_SIZE(route_socket) },
 };
 
 /*
- * The format cannot say "all ioctls but these two" on 32 bits: it has no masked
- * inequality, and an allowed call is allowed as a whole. So a few instructions go in front
- * of the compiled filter; everything that is not one of the two falls through to it.
+ * What depends on arguments goes in front of the compiled list. The format of the config
+ * can say neither "all but these, on 32 bits" (it compares 64, the kernel's ints are 32) nor
+ * which errno a call gets whose arguments match no rule. Each guard answers, or jumps to
+ * its end: what comes behind it looks at the call afresh.
  */
-static const struct sock_filter ioctl_guard[] = {
-	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0, 4),
-	/* little endian: the lower half comes first */
-	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[1])),
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, TIOCSTI, 1, 0),
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, TIOCLINUX, 0, 1),
-	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+#define LOAD_NR BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr))
+/* little endian: the lower half comes first */
+#define LOAD_ARG(i)                                                                       \
+	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[i]))
+#define IF_EQ(value, yes, no)  BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, yes, no)
+#define IF_ANY(bits, yes, no)  BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, bits, yes, no)
+#define RETURN_ERRNO(e)	       BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (e))
+
+static const struct sock_filter guards[] = {
+	/* ioctl: all but two */
+	LOAD_NR,
+	IF_EQ(SYS_ioctl, 0, 4),
+	LOAD_ARG(1),
+	IF_EQ(TIOCSTI, 1, 0),
+	IF_EQ(TIOCLINUX, 0, 1),
+	RETURN_ERRNO(EPERM),
+
+	/* clone: no new namespace */
+	LOAD_NR,
+	IF_EQ(SYS_clone, 0, 3),
+	LOAD_ARG(0),
+	IF_ANY(NS_FLAGS, 0, 1),
+	RETURN_ERRNO(EPERM),
+
+	/* socket, socketpair: four families, and of netlink only routing */
+	LOAD_NR,
+	IF_EQ(SYS_socket, 1, 0),
+	IF_EQ(SYS_socketpair, 0, 9),
+	LOAD_ARG(0),
+	IF_EQ(AF_UNIX, 7, 0),
+	IF_EQ(AF_INET, 6, 0),
+	IF_EQ(AF_INET6, 5, 0),
+	IF_EQ(AF_NETLINK, 1, 0),
+	RETURN_ERRNO(EAFNOSUPPORT),
+	LOAD_ARG(2),
+	IF_EQ(NETLINK_ROUTE, 1, 0),
+	RETURN_ERRNO(EAFNOSUPPORT),
+
+	/* personality: Linux as it is, and asking; others change what addresses mean */
+	LOAD_NR,
+	IF_EQ(SYS_personality, 0, 4),
+	LOAD_ARG(0),
+	IF_EQ(PER_LINUX, 2, 0),
+	IF_EQ(0xffffffff, 1, 0),
+	RETURN_ERRNO(EPERM),
 };
 
-static int add_guard(struct plan_seccomp *s, struct arena *a, struct err *err)
+static int add_guards(struct plan_seccomp *s, struct arena *a, struct err *err)
 {
-	size_t n = ARRAY_SIZE(ioctl_guard);
+	size_t n = ARRAY_SIZE(guards);
 	struct sock_filter *f;
 
 	if (s->n_filter + n > BPF_MAXINSNS)
 		return err_set(err, -E2BIG, "the filter of the class is too long");
 	f = ARENA_ARRAY(a, s->n_filter + n, struct sock_filter);
-	memcpy(f, ioctl_guard, sizeof(ioctl_guard));
+	memcpy(f, guards, sizeof(guards));
 	memcpy(f + n, s->filter, s->n_filter * sizeof(*f));
 	s->filter = f;
 	s->n_filter += n;
@@ -205,5 +218,5 @@ int plan_class_seccomp(struct plan_seccomp *out, struct arena *a, struct err *er
 	int r;
 
 	r = plan_seccomp_build(out, &s, a, err);
-	return r < 0 ? r : add_guard(out, a, err);
+	return r < 0 ? r : add_guards(out, a, err);
 }

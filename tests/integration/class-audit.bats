@@ -38,6 +38,7 @@ setup() { class_begin; }
 
 @test "several runs at once share the file" {
 	annotate class=execute
+	config 'del(.linux.cgroupsPath)'
 	payload true
 	for i in 1 2 3 4 5 6; do
 		"$RUNTIME" --config "$T/agentrun.json" --root "$ROOT" run -b "$B" "$ID-$i" \
@@ -68,7 +69,7 @@ setup() { class_begin; }
 	sed 3d "$T/whole" >"$T/removed"
 	rt audit verify "$T/removed"
 	complains 'removed:3: '
-	sed -n '1p;3p;2p;4,$p' "$T/whole" >"$T/moved"
+	awk 'NR == 2 {held = $0; next} {print} NR == 3 {print held}' "$T/whole" >"$T/moved"
 	rt audit verify "$T/moved"
 	complains 'moved:2: '
 	sed '3{p}' "$T/whole" >"$T/twice"

@@ -24,9 +24,9 @@ setup() { class_begin; }
 	run_probe status
 	says 'cap_eff=0000000020000420'
 	operator read
-	run_probe status -- write-file /tmp/x
+	run_probe status -- open /tmp/x w,creat
 	says 'cap_eff=0000000000000000'
-	mentions_not 'write-file=ok'
+	mentions_not 'open=ok'
 }
 
 @test "an unknown class is refused" {
@@ -81,7 +81,7 @@ setup() { class_begin; }
 	run_bundle
 	refused "pinned 'none'"
 	RUNTIME_ARGS="--config $T/agentrun.json --class read"
-	run_probe write-file /tmp/x
+	run_probe open /tmp/x w,creat
 	mentions_not '=ok$'
 }
 
