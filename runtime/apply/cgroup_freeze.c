@@ -194,17 +194,41 @@ static int read_procs(int dfd, void *arg)
 	return 0;
 }
 
+static int by_number(const void *x, const void *y)
+{
+	pid_t a = *(const pid_t *)x, b = *(const pid_t *)y;
+
+	return (a > b) - (a < b);
+}
+
+/* Two hierarchies name most processes twice. */
+static void sort_unique(struct pids *p)
+{
+	size_t n = 0;
+
+	if (p->n)
+		qsort(p->v, p->n, sizeof(*p->v), by_number);
+	for (size_t i = 0; i < p->n; i++)
+		if (n == 0 || p->v[n - 1] != p->v[i])
+			p->v[n++] = p->v[i];
+	p->n = n;
+}
+
 int cgroup_pids(const struct cgroup *c, struct arena *a, pid_t **out, size_t *out_n,
 		struct err *err)
 {
 	struct pids p = { .a = a };
-	int i = cg_tree(c);
+	int i = cg_tree(c), second = c->mode == CGROUP_V2 ? -1 : cg_index(c, "freezer");
 	int r;
 
 	r = i < 0 ? 0 : cg_walk(c->dfd[i], read_procs, &p);
+	/* hybrid: one that was moved apart in either is still the container's */
+	if (r == 0 && second >= 0 && second != i)
+		r = cg_walk(c->dfd[second], read_procs, &p);
 	if (r < 0 && r != -ENOENT && r != -ENODEV)
 		return err_sys(err, r, "cannot list the processes of cgroup %s",
 			       str_quote(c->path));
+	sort_unique(&p);
 	*out = p.v;
 	*out_n = p.n;
 	return 0;
