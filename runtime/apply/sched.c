@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <linux/ioprio.h>
+#include <sched.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/personality.h>
@@ -80,9 +81,15 @@ static int set_scheduler(const struct plan_sched *s, struct err *err)
 		.period = s->period,
 	};
 
-	if (s->set && syscall(SYS_sched_setattr, 0, &attr, 0) < 0)
-		return err_sys(err, -errno, "/process/scheduler: cannot be set");
-	return 0;
+	int r;
+
+	if (!s->set || syscall(SYS_sched_setattr, 0, &attr, 0) == 0)
+		return 0;
+	r = err_sys(err, -errno, "/process/scheduler: cannot be set");
+	/* RT_GROUP_SCHED: a group without a budget takes no realtime task. */
+	if (r == -EPERM && (s->policy == SCHED_FIFO || s->policy == SCHED_RR))
+		err_hint(err, "the cgroup may need /linux/resources/cpu/realtimeRuntime");
+	return r;
 }
 
 static int set_mempolicy(const struct plan_process *p, struct err *err)

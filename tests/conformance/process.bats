@@ -406,7 +406,14 @@ rlimit_now() {
 	mentions 'sched=SCHED_IDLE '
 }
 
+# Where the kernel has RT_GROUP_SCHED a group without a budget takes no realtime task.
+rt_budget() {
+	[ ! -e /sys/fs/cgroup/cpu/cpu.rt_runtime_us ] ||
+		config '.linux.resources.cpu.realtimeRuntime = 20000'
+}
+
 @test "spec C process.scheduler: SCHED_FIFO and SCHED_RR with priority" {
+	rt_budget
 	config '.process.scheduler = {policy: "SCHED_FIFO", priority: 7}'
 	run_probe sched
 	mentions 'sched=SCHED_FIFO .*priority=7 '
@@ -422,6 +429,7 @@ rlimit_now() {
 }
 
 @test "spec C process.scheduler: SCHED_FLAG_RESET_ON_FORK" {
+	rt_budget
 	config '.process.scheduler = {policy: "SCHED_FIFO", priority: 7, flags: ["SCHED_FLAG_RESET_ON_FORK"]}'
 	run_probe sched
 	mentions 'sched=SCHED_FIFO .*flags=0x1 '
