@@ -44,10 +44,11 @@ static int run(struct invocation *in, int argc, char **argv, struct err *err)
 {
 	struct global_options g = { 0 };
 	const struct command *c;
-	int used, r;
+	struct option_args o = { .argc = argc - 1, .argv = argv + 1 };
+	int r;
 
-	r = options_parse(&in->arena, &global_options, OPTIONS_FIRST, argc - 1, argv + 1,
-			  &g, &used, err);
+	in->command_line = argv;
+	r = options_parse(&in->arena, &global_options, &o, &g, err);
 	if (r == OPTIONS_HELP)
 		return print_help(err);
 	if (r < 0)
@@ -59,14 +60,15 @@ static int run(struct invocation *in, int argc, char **argv, struct err *err)
 	r = globals_apply(&g, &in->globals, err);
 	if (r < 0)
 		return r;
-	if (used == argc - 1)
+	argc -= 1 + o.used;
+	argv += 1 + o.used;
+	if (argc == 0)
 		return err_set(err, -EINVAL,
 			       "a command is needed (agentrun --help lists them)");
-	c = command_find(argv[1 + used]);
+	c = command_find(argv[0]);
 	if (!c)
-		return err_set(err, -EINVAL, "unknown command %s",
-			       str_quote(argv[1 + used]));
-	return command_run(c, in, argc - used - 2, argv + used + 2, argv, err);
+		return err_set(err, -EINVAL, "unknown command %s", str_quote(argv[0]));
+	return command_run(c, in, argc - 1, argv + 1, err);
 }
 
 int main(int argc, char **argv)

@@ -231,9 +231,13 @@ static int make_cwd(struct rootfs *r, struct err *err)
 		return 0;
 	rc = sys_mkdir_in_root(r->root_dfd, cwd, 0755, &fd);
 	/* only the user may be allowed to go there; apply_cwd tries as both */
-	if (rc < 0 && rc != -EACCES)
-		return err_sys(err, rc, "cannot open or make the working directory %s",
-			       str_quote(cwd));
+	if (rc < 0 && rc != -EACCES) {
+		const char *q = str_quote(cwd);
+
+		/* engines know this text */
+		return err_sys(err, rc, "chdir to cwd (\"%.*s\") set in config.json failed",
+			       (int)strlen(q) - 2, q + 1);
+	}
 	return 0;
 }
 

@@ -36,6 +36,14 @@ int print_out(const struct strbuf *text, struct err *err)
 	return r < 0 ? err_sys(err, r, "cannot write to standard output") : 0;
 }
 
+static int print_help(const struct command *c, struct err *err)
+{
+	AUTO_STRBUF help = STRBUF_INIT;
+
+	command_help(c, &help);
+	return print_out(&help, err);
+}
+
 static int check_operands(const struct command *c, int n, char **v, struct err *err)
 {
 	if (n < c->min_operands)
@@ -47,40 +55,38 @@ static int check_operands(const struct command *c, int n, char **v, struct err *
 	return 0;
 }
 
-int command_run(const struct command *c, struct invocation *in, int argc, char **args,
-		char *const *argv, struct err *err)
+int command_run(const struct command *c, struct invocation *in, int argc, char **argv,
+		struct err *err)
 {
-	enum options_order order =
-		c->flags & COMMAND_ANY_ORDER ? OPTIONS_ANYWHERE : OPTIONS_FIRST;
-	AUTO_STRBUF help = STRBUF_INIT;
+	struct option_args o = {
+		.order = c->flags & COMMAND_ANY_ORDER ? OPTIONS_ANYWHERE : OPTIONS_FIRST,
+		.argc = argc,
+	};
 	void *options = arena_alloc(&in->arena, c->options_size ? c->options_size : 1);
-	int used, r;
+	int r;
 
 	/*
 	 * The options are read before the program may execute itself again: that needs
 	 * the command line as it came, so they are read from a copy of the pointers.
 	 */
-	in->argv = ARENA_ARRAY(&in->arena, (size_t)argc + 1, char *);
+	o.argv = ARENA_ARRAY(&in->arena, (size_t)argc + 1, char *);
 	if (argc)
-		memcpy(in->argv, args, (size_t)argc * sizeof(*args));
-	r = options_parse(&in->arena, &c->options, order, argc, in->argv, options, &used,
-			  err);
-	if (r == OPTIONS_HELP) {
-		command_help(c, &help);
-		return print_out(&help, err);
-	}
+		memcpy(o.argv, argv, (size_t)argc * sizeof(*argv));
+	r = options_parse(&in->arena, &c->options, &o, options, err);
+	if (r == OPTIONS_HELP)
+		return print_help(c, err);
 	if (r < 0) {
 		err_add(err, "%s", c->name);
 		return r;
 	}
 	in->options = options;
-	in->argc = argc - used;
-	in->argv += used;
+	in->argc = argc - o.used;
+	in->argv = o.argv + o.used;
 	r = check_operands(c, in->argc, in->argv, err);
 	if (r < 0)
 		return r;
 	if (c->flags & COMMAND_ENTERS)
-		r = self_exe_protect(argv, err);
+		r = self_exe_protect(in->command_line, err);
 	else
 		r = fd_cloexec_from(3);
 	return r < 0 ? r : c->run(in, err);

@@ -37,6 +37,7 @@ enum command_flags {
 
 /* One invocation. */
 struct invocation {
+	char *const *command_line; /* whole, to execute this program again */
 	struct globals globals;
 	struct arena arena;
 	const void *options; /* the command's own struct, filled */
@@ -67,12 +68,9 @@ const struct command *command_find(const char *name);
 /* command_at: the commands in their order; NULL behind the last. */
 const struct command *command_at(size_t i);
 
-/*
- * command_run: parse what follows the command's name and run it. args are its arguments;
- * argv is the whole command line, for commands that must execute this program again.
- */
-int command_run(const struct command *c, struct invocation *in, int argc, char **args,
-		char *const *argv, struct err *err);
+/* command_run: parse what follows the command's name, and run it. */
+int command_run(const struct command *c, struct invocation *in, int argc, char **argv,
+		struct err *err);
 
 /* command_help / commands_help: the text of --help. */
 void command_help(const struct command *c, struct strbuf *out);

@@ -15,7 +15,6 @@
 #include "plan/caps.h"
 #include "plan/mounts.h"
 #include "plan/seccomp.h"
-#include "sys/seccomp_flags.h"
 
 static void add_strings(struct arena *a, struct json *obj, const char *key,
 			const char *const *v)
@@ -61,7 +60,7 @@ static void add_seccomp(struct arena *a, struct json *linux_)
 	add_strings(a, s, "knownFlags", plan_seccomp_flags());
 	supported = json_add_array(a, s, "supportedFlags");
 	for (const char *const *f = plan_seccomp_flags(); *f; f++)
-		if (sys_seccomp_has_flag(*f))
+		if (host_has_seccomp_flag(*f))
 			json_append_str(a, supported, *f);
 }
 

@@ -200,14 +200,15 @@ static void rotate(char **v, int n_operands, int n_options)
 	}
 }
 
-int options_parse(struct arena *a, const struct option_table *t, enum options_order order,
-		  int argc, char **argv, void *into, int *out_used, struct err *err)
+int options_parse(struct arena *a, const struct option_table *t, struct option_args *args,
+		  void *into, struct err *err)
 {
 	const struct parser p = { .arena = a, .table = t, .into = into, .err = err };
+	char **argv = args->argv;
 	int n_operands = 0; /* those in front of argv[i] that wait to be moved */
 	int i = 0;
 
-	while (i < argc) {
+	while (i < args->argc) {
 		int used;
 
 		if (!strcmp(argv[i], "--")) {
@@ -216,7 +217,7 @@ int options_parse(struct arena *a, const struct option_table *t, enum options_or
 			break;
 		}
 		if (!is_option(argv[i])) {
-			if (order == OPTIONS_FIRST)
+			if (args->order == OPTIONS_FIRST)
 				break;
 			n_operands++;
 			i++;
@@ -224,13 +225,13 @@ int options_parse(struct arena *a, const struct option_table *t, enum options_or
 		}
 		if (is_help(argv[i]))
 			return OPTIONS_HELP;
-		used = parse_one(&p, argc - i, argv + i);
+		used = parse_one(&p, args->argc - i, argv + i);
 		if (used < 0)
 			return used;
 		rotate(argv + i - n_operands, n_operands, used);
 		i += used;
 	}
-	*out_used = i - n_operands;
+	args->used = i - n_operands;
 	return 0;
 }
 

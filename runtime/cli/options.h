@@ -72,14 +72,19 @@ enum options_order {
 			    */
 };
 
+struct option_args {
+	enum options_order order;
+	int argc; /* arguments alone, without the name of a program */
+	char **argv;
+	int used; /* filled: how many stand in front of the operands */
+};
+
 /*
- * options_parse: argv[0] ... argv[argc - 1] are arguments alone, without the name of a
- * program. *out_used is the number of arguments in front of the operands; with
- * OPTIONS_ANYWHERE the operands are moved behind them. OPTIONS_HELP: --help was seen,
- * nothing behind it was looked at.
+ * options_parse: with OPTIONS_ANYWHERE the operands of args->argv are moved behind the
+ * options. OPTIONS_HELP: --help was seen, nothing behind it was looked at.
  */
-int options_parse(struct arena *a, const struct option_table *t, enum options_order order,
-		  int argc, char **argv, void *into, int *out_used, struct err *err);
+int options_parse(struct arena *a, const struct option_table *t, struct option_args *args,
+		  void *into, struct err *err);
 
 /* options_help: the lines of a table, for --help. */
 void options_help(const struct option_table *t, struct strbuf *out);

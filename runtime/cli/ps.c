@@ -61,7 +61,8 @@ static int run_program(const char *path, char *const *argv, int out_fd, struct e
 	if (r < 0)
 		return err_sys(err, r, "cannot run %s", path);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		return err_set(err, -EIO, "%s failed%s%.*s", path, complaint.len ? ": " : "",
+		return err_set(err, -EIO, "%s failed%s%.*s", path,
+			       complaint.len ? ": " : "",
 			       (int)strcspn(strbuf_str(&complaint), "\n"),
 			       strbuf_str(&complaint));
 	return 0;

@@ -16,6 +16,7 @@
 #include "base/fd.h"
 #include "base/str.h"
 #include "lifecycle/container.h"
+#include "sys/seccomp_flags.h"
 
 #define SELINUX_MAGIC 0xf97cff8c
 
@@ -77,7 +78,8 @@ static void read_lsms(struct host *h)
 	h->apparmor = read_small("/sys/module/apparmor/parameters/enabled", buf,
 				 sizeof(buf)) > 0 &&
 		      buf[0] == 'Y';
-	abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	abi = syscall(SYS_landlock_create_ruleset, NULL, 0,
+		      LANDLOCK_CREATE_RULESET_VERSION);
 	h->landlock_abi = abi > 0 ? (int)abi : 0;
 }
 
@@ -95,4 +97,9 @@ int host_read(struct host *h, struct err *err)
 	read_lsms(h);
 	h->rootless = h->euid != 0 || h->in_userns;
 	return host_read_cgroups(h, err);
+}
+
+bool host_has_seccomp_flag(const char *name)
+{
+	return sys_seccomp_has_flag(name);
 }

@@ -106,6 +106,9 @@ int events_container(const struct globals *g, const char *id, bool stats_once,
 /* gc: finish what a crash left. *out: a line for each thing removed */
 int gc_containers(const struct globals *g, struct strbuf *out, struct err *err);
 
+/* features: does this kernel take a filter flag ("SECCOMP_FILTER_FLAG_LOG")? */
+bool host_has_seccomp_flag(const char *name);
+
 /* state_root: the directory of all containers, made 0700 if missing; fd or -errno */
 int state_root_open(const struct globals *g, bool create, struct err *err);
 

@@ -46,10 +46,11 @@ static int default_root(char *buf, size_t len, bool *out_sticky, struct err *err
 		*out_sticky = true;
 		n = snprintf(buf, len, "%s/agentrun", xdg);
 	} else {
-		err_set(err, -ENOENT,
+		/* not ENOENT: to `list` that is a root which was not made yet */
+		err_set(err, -EINVAL,
 			"no directory for the state: XDG_RUNTIME_DIR is not set");
 		err_hint(err, "set XDG_RUNTIME_DIR, or give --root DIR");
-		return -ENOENT;
+		return -EINVAL;
 	}
 	return n < 0 || (size_t)n >= len ? err_set(err, -ENAMETOOLONG, "XDG_RUNTIME_DIR is too long") : 0;
 }

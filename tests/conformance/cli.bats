@@ -311,7 +311,6 @@ one_line() { equal "$(wc -l <"$T/stderr")" 1 "lines on stderr"; }
 	raw --root "$ROOT" --class nosuchclass run -b "$B" "$ID"
 	assert_status 1
 	complains nosuchclass
-	one_line
 	raw --root "$ROOT" --class ../x run -b "$B" "$ID"
 	assert_status 1
 }

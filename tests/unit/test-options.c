@@ -42,6 +42,15 @@ static int used;
 static char *args[16];
 static int n_args;
 
+static int parse_args(enum options_order order)
+{
+	struct option_args a = { .order = order, .argc = n_args, .argv = args };
+	int r = options_parse(&arena, &table, &a, &o, &err);
+
+	used = a.used;
+	return r;
+}
+
 /* Split at blanks and parse. */
 static int parse_order(const char *line, enum options_order order)
 {
@@ -53,8 +62,7 @@ static int parse_order(const char *line, enum options_order order)
 	args[n_args] = NULL;
 	o = (struct opts){ 0 };
 	err = ERR_INIT;
-	used = -1;
-	return options_parse(&arena, &table, order, n_args, args, &o, &used, &err);
+	return parse_args(order);
 }
 
 static int parse(const char *line)
