@@ -101,7 +101,7 @@ static int run_ps_command(struct invocation *in, struct err *err)
 	const struct ps_options *o = in->options;
 	AUTO_STRBUF out = STRBUF_INIT;
 	pid_t *pids;
-	char *text;
+	char *text = NULL;
 	size_t n;
 	int r;
 

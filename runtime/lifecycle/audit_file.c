@@ -42,8 +42,8 @@ int audit_verify_file(const struct globals *g, const char *file, struct strbuf *
 {
 	AUTO_ARENA a = ARENA_INIT;
 	struct audit_verdict v;
-	char *buf;
-	size_t len;
+	char *buf = NULL;
+	size_t len = 0;
 	int r;
 
 	r = read_audit(g, &file, &a, &buf, &len, err);
@@ -116,8 +116,8 @@ int audit_show_file(const struct globals *g, const char *file, const char *run,
 {
 	AUTO_ARENA a = ARENA_INIT;
 	const char *p, *end;
-	char *buf;
-	size_t len;
+	char *buf = NULL;
+	size_t len = 0;
 	int r;
 
 	r = read_audit(g, &file, &a, &buf, &len, err);
