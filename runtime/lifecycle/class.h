@@ -66,7 +66,7 @@ int class_check(struct container *c, struct err *err);
 int class_watch(struct container *c, struct err *err);
 void class_abort(struct container *c, const struct err *why);
 void class_release(struct container *c);
-/* class_exec: the policy of a running container, from its record. */
+/* class_exec: the policy of a running container, from its record, into c->policy. */
 int class_exec(struct container *c, struct err *err);
 /*
  * class_wait: whoever removes a container that was just killed lets its monitor see the

@@ -97,6 +97,10 @@ static int update_open(struct container *c, const char *resources, size_t len,
 	if (r == 0)
 		r = container_spec(c, err);
 	if (r == 0)
+		r = class_exec(c, err);
+	if (r == 0 && c->policy)
+		r = plan_limits_update(&res, c->policy, err);
+	if (r == 0)
 		r = container_cgroup(c, err);
 	if (r == 1)
 		return err_set(err, -ENOTSUP, "container \"%s\" has no cgroup to update",

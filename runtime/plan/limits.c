@@ -13,6 +13,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -128,10 +129,29 @@ static int limit_namespaces(struct plan *p, const struct policy *policy, struct 
 	return 0;
 }
 
+/* A privileged config lists all nodes of the host, those that everybody has among them. */
+static bool is_common_device(const struct plan_device *d)
+{
+	static const struct {
+		const char *path;
+		unsigned major, minor;
+	} common[] = {
+		{ "/dev/null", 1, 3 },	 { "/dev/zero", 1, 5 },	   { "/dev/full", 1, 7 },
+		{ "/dev/random", 1, 8 }, { "/dev/urandom", 1, 9 }, { "/dev/tty", 5, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(common); i++) {
+		if (strcmp(d->path, common[i].path) == 0 && d->major == common[i].major &&
+		    d->minor == common[i].minor && S_ISCHR(d->mode))
+			return true;
+	}
+	return d->is_default;
+}
+
 static int limit_devices(struct plan *p, struct err *err)
 {
 	for (size_t i = 0; i < p->devices.n; i++) {
-		if (p->devices.v[i].is_default)
+		if (is_common_device(&p->devices.v[i]))
 			continue;
 		return err_set(err, -EPERM,
 			       "config.json:/linux/devices: no device beyond the default ones "

@@ -47,6 +47,14 @@ int plan_limits_build(struct plan *p, const struct policy *policy, struct err *e
 /* plan_limits_exec: the same for one more process: what belongs to a process. */
 int plan_limits_exec(struct plan *p, const struct policy *policy, struct err *err);
 
+/*
+ * plan_limits_update: may `update` set these resources? Up to the ceilings of the policy,
+ * and nothing that the class does not count.
+ */
+struct spec_resources;
+int plan_limits_update(const struct spec_resources *r, const struct policy *policy,
+		       struct err *err);
+
 /* Used inside plan/. */
 void plan_limits_note(struct plan *p, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

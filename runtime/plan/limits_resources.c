@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/str.h"
 #include "plan/plan.h"
 #include "policy/policy.h"
 
@@ -52,21 +53,74 @@ static void tighten_pids(struct spec_resources *r, int64_t max)
 }
 
 /* Raw cgroup files of the config come after ours, and could undo them. */
-static int check_unified(const struct plan *p, struct err *err)
+static int check_unified(const struct spec_resources *r, const char *class_name,
+			 struct err *err)
 {
 	static const char *const ours[] = { "memory.", "cpu.", "pids.", "cgroup." };
-	const struct spec_kvs *u = &p->spec->resources.unified;
 
-	for (size_t i = 0; i < u->n; i++) {
-		for (size_t k = 0; k < sizeof(ours) / sizeof(ours[0]); k++) {
-			if (strncmp(u->v[i].key, ours[k], strlen(ours[k])) == 0)
+	for (size_t i = 0; i < r->unified.n; i++) {
+		for (size_t k = 0; k < ARRAY_SIZE(ours); k++) {
+			if (str_has_prefix(r->unified.v[i].key, ours[k]))
 				return err_set(err, -EPERM,
-					       "config.json:/linux/resources/unified: '%s' "
-					       "cannot be set with class '%s'",
-					       ours[k], p->limits.class_name);
+					       "/linux/resources/unified: '%s' cannot be set "
+					       "with class '%s'",
+					       ours[k], class_name);
 		}
 	}
 	return 0;
+}
+
+static int above(const char *what, const char *class_name, struct err *err)
+{
+	return err_set(err, -EPERM, "/linux/resources/%s is above the ceiling of class '%s'",
+		       what, class_name);
+}
+
+static int check_cpu(const struct spec_resources *r, uint64_t milli, const char *class_name,
+		     struct err *err)
+{
+	uint64_t period = r->cpu.period.set && r->cpu.period.v ? r->cpu.period.v
+							       : DEFAULT_PERIOD_US;
+
+	if (!r->cpu.quota.set && !r->cpu.period.set)
+		return 0;
+	/* A period alone would change the share of a quota that is not seen here. */
+	if (!r->cpu.quota.set || r->cpu.quota.v <= 0 ||
+	    (uint64_t)r->cpu.quota.v > milli * period / 1000)
+		return above("cpu/quota", class_name, err);
+	return 0;
+}
+
+int plan_limits_update(const struct spec_resources *r, const struct policy *policy,
+		       struct err *err)
+{
+	const struct policy_limit *memory = &policy->budget.memory;
+	const struct policy_limit *pids = &policy->budget.processes;
+	const char *name = policy->name.v;
+
+	if (r->n_devices)
+		return err_set(err, -EPERM,
+			       "/linux/resources/devices cannot be changed with class '%s'", name);
+	if (memory->set) {
+		if (r->memory.limit.set &&
+		    (r->memory.limit.v <= 0 || (uint64_t)r->memory.limit.v > memory->max))
+			return above("memory/limit", name, err);
+		if (r->memory.swap.set &&
+		    (r->memory.swap.v <= 0 || (uint64_t)r->memory.swap.v > memory->max))
+			return above("memory/swap", name, err);
+		if (r->memory.disable_oom_killer.set && r->memory.disable_oom_killer.v)
+			return above("memory/disableOOMKiller", name, err);
+	}
+	if (pids->set && r->pids_limit.set &&
+	    (r->pids_limit.v <= 0 || (uint64_t)r->pids_limit.v > pids->max))
+		return above("pids/limit", name, err);
+	if (policy->budget.cpu.set) {
+		int ret = check_cpu(r, policy->budget.cpu.max, name, err);
+
+		if (ret < 0)
+			return ret;
+	}
+	return check_unified(r, name, err);
 }
 
 int plan_limits_resources(struct plan *p, const struct policy *policy, struct err *err)
@@ -77,7 +131,7 @@ int plan_limits_resources(struct plan *p, const struct policy *policy, struct er
 	const char *path = p->cgroup.path;
 	int ret;
 
-	ret = check_unified(p, err);
+	ret = check_unified(&given->resources, p->limits.class_name, err);
 	if (ret < 0)
 		return ret;
 	*tight = *given;

@@ -20,6 +20,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -29,6 +30,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/fd.h"
@@ -38,6 +40,41 @@
 #include "sys/clone.h"
 
 #define EXIT_KILLED (128 + SIGKILL)
+#define MAX_ARGS    (4u << 20)
+
+/* arg_start and arg_end of proc(5), before there is another root. */
+static void find_args(struct lifeline *l)
+{
+	AUTO_ARENA a = ARENA_INIT;
+	unsigned long start = 0, end = 0;
+	char *buf, *p;
+	size_t len;
+	int field;
+
+	if (fd_read_at(AT_FDCWD, "/proc/self/stat", 4096, &a, &buf, &len) < 0)
+		return;
+	p = strrchr(buf, ')');
+	/* behind the name comes field 3; wanted are 48 and 49 */
+	for (field = 2; p && field < 48; field++)
+		p = strchr(p + 1, ' ');
+	if (!p || sscanf(p, "%lu %lu", &start, &end) != 2 || start >= end ||
+	    end - start > MAX_ARGS)
+		return;
+	l->args = (char *)start;
+	l->args_len = end - start;
+}
+
+void lifeline_rename(const struct lifeline *l, const char *name)
+{
+	size_t len = strlen(name);
+
+	if (!l->args || !l->args_len)
+		return;
+	if (len > l->args_len - 1)
+		len = l->args_len - 1;
+	memset(l->args, 0, l->args_len);
+	memcpy(l->args, name, len);
+}
 
 int lifeline_prepare(const struct plan_limits *l, struct lifeline *out, struct err *err)
 {
@@ -63,6 +100,7 @@ int lifeline_prepare(const struct plan_limits *l, struct lifeline *out, struct e
 		return err_sys(err, -errno, "cannot make the pipe of the lifeline");
 	out->report_fd = status[0];
 	out->status_fd = status[1];
+	find_args(out);
 	return 0;
 }
 
@@ -304,6 +342,7 @@ int lifeline_split(struct lifeline *l, const struct plan_process *process, struc
 	sigfillset(&all);
 	if (sigprocmask(SIG_SETMASK, &all, &old) < 0)
 		return err_sys(err, -errno, "cannot block signals");
+	lifeline_rename(l, "agentrun-pid1");
 	pid = sys_clone(0, -1, NULL);
 	if (pid < 0)
 		return err_sys(err, pid, "cannot start the payload beside the lifeline");

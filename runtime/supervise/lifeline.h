@@ -20,6 +20,7 @@
 #ifndef AGENTRUN_SUPERVISE_LIFELINE_H
 #define AGENTRUN_SUPERVISE_LIFELINE_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -34,6 +35,9 @@ struct lifeline {
 	int hold_fd;		   /* write end: the monitor's alone */
 	int status_fd;		   /* write end: what happened inside, for the monitor */
 	int report_fd;		   /* read end of it: the monitor's alone */
+	/* where this process keeps its command line: both copies rename themselves */
+	char *args;
+	size_t args_len;
 };
 
 #define LIFELINE_INIT                                                                     \
@@ -70,6 +74,11 @@ void lifeline_release(struct lifeline *l);
 int lifeline_split(struct lifeline *l, const struct plan_process *process,
 		   struct err *err);
 
+/*
+ * lifeline_rename: what /proc/PID/cmdline says. The payload may read that of PID 1, and
+ * create's arguments are paths of the host.
+ */
+void lifeline_rename(const struct lifeline *l, const char *name);
 void lifeline_starting(const struct lifeline *l);
 void lifeline_exec_failed(const struct lifeline *l, int error);
 

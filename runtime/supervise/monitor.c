@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -26,6 +27,7 @@
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/str.h"
+#include "plan/plan.h"
 #include "supervise/lifeline.h"
 #include "supervise/watch.h"
 #include "sys/clone.h"
@@ -112,11 +114,14 @@ static _Noreturn void monitor_main(const struct monitor *caller, int ready_fd)
 	struct monitor m = *caller;
 	struct watch w = { .m = &m, .exit_value = -1, .timer_fd = -1, .signal_fd = -1 };
 	int32_t pid = (int32_t)getpid();
+	char title[300];
 	int r;
 
 	(void)setsid();
 	/* The kernel keeps 15 characters of "agentrun-monitor". */
 	(void)prctl(PR_SET_NAME, "agentrun-monitor", 0, 0, 0);
+	snprintf(title, sizeof(title), "agentrun-monitor %s", m.plan->opt.id);
+	lifeline_rename(m.lifeline, title);
 	/* It must not hold a mount busy, nor be read by a container that shares its uid. */
 	(void)!chdir("/");
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);

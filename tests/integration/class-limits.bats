@@ -215,3 +215,26 @@ setup() { class_begin; }
 	launch pause
 	equal "$(cg_value pids.max)" 32
 }
+
+@test "update: cannot go above the ceiling of the class, can go below it" {
+	requires pids
+	annotate class=execute
+	launch pause
+	rt update --pids-limit 100 "$ID"
+	assert_status 0
+	equal "$(cg_value pids.max)" 100
+	rt update --pids-limit 100000 "$ID"
+	assert_failure
+	complains 'above the ceiling'
+	rt update --pids-limit -1 "$ID"
+	assert_failure
+	equal "$(cg_value pids.max)" 100
+}
+
+@test "privileges: the command line of PID 1 says nothing of the host" {
+	annotate class=execute
+	launch pause
+	in_container cat /proc/1/cmdline
+	mentions 'agentrun-pid1'
+	mentions_not 'bundle|/var/tmp|--'
+}
