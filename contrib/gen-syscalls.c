@@ -91,8 +91,25 @@ static const struct {
 	{ "listns", 470 },
 };
 
+/* Calls that travel in the first argument of another one: linux/net.h, linux/ipc.h. */
+static const char *const socket_calls[] = {
+	[1] = "socket",	   [2] = "bind",	[3] = "connect",     [4] = "listen",
+	[5] = "accept",	   [6] = "getsockname", [7] = "getpeername", [8] = "socketpair",
+	[9] = "send",	   [10] = "recv",	[11] = "sendto",     [12] = "recvfrom",
+	[13] = "shutdown", [14] = "setsockopt", [15] = "getsockopt", [16] = "sendmsg",
+	[17] = "recvmsg",  [18] = "accept4",	[19] = "recvmmsg",   [20] = "sendmmsg",
+};
+
+static const char *const ipc_calls[] = {
+	[1] = "semop",	 [2] = "semget",  [3] = "semctl",  [4] = "semtimedop",
+	[11] = "msgsnd", [12] = "msgrcv", [13] = "msgget", [14] = "msgctl",
+	[21] = "shmat",	 [22] = "shmdt",  [23] = "shmget", [24] = "shmctl",
+};
+
+#define TEXT_SIZE 32 /* as in the table: no pointers there, so nothing to relocate */
+
 struct name {
-	char text[64];
+	char text[TEXT_SIZE];
 	int nr[N_ARCHS];
 };
 
@@ -143,15 +160,52 @@ static void collect(size_t arch)
 	}
 }
 
+/* send and recv have no number of their own anywhere in some families: rows all the same.
+ */
+static void collect_carried(const char *const *calls, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (calls[i])
+			set(calls[i], 0, -1);
+	}
+}
+
 static int compare(const void *a, const void *b)
 {
 	return strcmp(((const struct name *)a)->text, ((const struct name *)b)->text);
+}
+
+static int call_of(const char *const *calls, size_t n, const char *text)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (calls[i] && !strcmp(calls[i], text))
+			return (int)i;
+	}
+	return 0;
+}
+
+static void print_name(const struct name *n)
+{
+	int socket = call_of(socket_calls, sizeof(socket_calls) / sizeof(socket_calls[0]),
+			     n->text);
+	int ipc = call_of(ipc_calls, sizeof(ipc_calls) / sizeof(ipc_calls[0]), n->text);
+
+	printf("\t{ \"%s\", { ", n->text);
+	for (size_t j = 0; j < N_ARCHS; j++)
+		printf("%s%d", j ? ", " : "", n->nr[j]);
+	printf(" }, %s, %d },\n",
+	       socket ? "VIA_SOCKETCALL"
+	       : ipc  ? "VIA_IPC"
+		      : "VIA_NOTHING",
+	       socket + ipc);
 }
 
 int main(void)
 {
 	for (size_t i = 0; i < N_ARCHS; i++)
 		collect(i);
+	collect_carried(socket_calls, sizeof(socket_calls) / sizeof(socket_calls[0]));
+	collect_carried(ipc_calls, sizeof(ipc_calls) / sizeof(ipc_calls[0]));
 	qsort(names, n_names, sizeof(names[0]), compare);
 
 	printf("/* Made by contrib/gen-syscalls.c; do not edit. */\n");
@@ -160,14 +214,10 @@ int main(void)
 		printf("\t{ \"%s\", %s, %s, %s },\n", archs[i].name, archs[i].audit,
 		       archs[i].is_64 ? "true" : "false",
 		       archs[i].is_x32 ? "true" : "false");
-	printf("};\n\n#define N_ARCHS %zu\n\nstatic const struct {\n", N_ARCHS);
-	printf("\tconst char *text;\n\tint16_t nr[N_ARCHS];\n} names[] = {\n");
-	for (size_t i = 0; i < n_names; i++) {
-		printf("\t{ \"%s\", { ", names[i].text);
-		for (size_t j = 0; j < N_ARCHS; j++)
-			printf("%s%d", j ? ", " : "", names[i].nr[j]);
-		printf(" } },\n");
-	}
+	printf("};\n\n#define N_ARCHS %zu\n\n", N_ARCHS);
+	printf("static const struct seccomp_name names[] = {\n");
+	for (size_t i = 0; i < n_names; i++)
+		print_name(&names[i]);
 	printf("};\n");
 	return ferror(stdout) || fflush(stdout) ? 1 : 0;
 }

@@ -166,25 +166,37 @@ static int read_default(struct compiler *c, struct err *err)
 	return 0;
 }
 
-static void add_table(struct compiler *c, const struct seccomp_arch *arch)
+static int number_of(const char *name, size_t column)
+{
+	const struct seccomp_name *n = seccomp_find(name);
+
+	return n ? n->nr[column] : -1;
+}
+
+static void add_table(struct compiler *c, size_t column)
 {
 	struct seccomp_program *p = &c->program;
+	struct seccomp_table *t;
 
 	for (size_t i = 0; i < p->n_tables; i++) {
-		if (p->tables[i]->arch == arch)
+		if (p->tables[i]->column == column)
 			return;
 	}
-	p->tables[p->n_tables] = ARENA_NEW(c->arena, struct seccomp_table);
-	p->tables[p->n_tables]->arch = arch;
-	p->tables[p->n_tables]->last = -1;
-	p->n_tables++;
+	t = ARENA_NEW(c->arena, struct seccomp_table);
+	t->arch = &seccomp_archs[column];
+	t->column = column;
+	t->carrier[VIA_NOTHING] = -1;
+	t->carrier[VIA_SOCKETCALL] = number_of("socketcall", column);
+	t->carrier[VIA_IPC] = number_of("ipc", column);
+	t->last = -1;
+	p->tables[p->n_tables++] = t;
 }
 
 static int read_archs(struct compiler *c, struct err *err)
 {
 	const struct spec_strings *list = &c->spec->architectures;
 
-	add_table(c, &seccomp_archs[0]);
+	add_table(c, 0);
 	for (size_t i = 0; i < list->n; i++) {
 		if (index_of(arch_names, list->v[i]) < 0)
 			return err_set(err, -EINVAL,
@@ -193,7 +205,7 @@ static int read_archs(struct compiler *c, struct err *err)
 				       i, str_quote(list->v[i]));
 		for (size_t j = 0; j < seccomp_n_archs; j++) {
 			if (!strcmp(seccomp_archs[j].name, list->v[i]))
-				add_table(c, &seccomp_archs[j]);
+				add_table(c, j);
 		}
 	}
 	return 0;
@@ -259,60 +271,58 @@ static int add_to_table(struct compiler *c, struct seccomp_table *t, int nr,
  * those is a rule for the carrier as well. What the other arguments are there (pointers)
  * is lost: libseccomp has it so, and peers live with it.
  */
-static int add_multiplexed(struct compiler *c, size_t table,
-			   const struct seccomp_rule *rule, const struct parsed *p,
-			   const char *name, struct err *err)
+static int add_carried(struct compiler *c, struct seccomp_table *t,
+		       const struct seccomp_name *name, const struct seccomp_rule *rule,
+		       const struct parsed *p, struct err *err)
 {
-	struct seccomp_table *t = c->program.tables[table];
-	size_t arch = (size_t)(t->arch - seccomp_archs);
 	struct seccomp_rule via = { .action = rule->action };
-	struct seccomp_cond sub = { .op = OP_EQ, .mask = UINT64_MAX };
-	const char *carrier;
-	int nr;
+	struct seccomp_cond sub = { .op = OP_EQ, .mask = UINT64_MAX, .value = name->sub };
 
-	carrier = seccomp_carrier(name, &sub.value);
-	nr = carrier ? seccomp_number(carrier, arch) : -1;
-	if (nr < 0)
+	if (t->carrier[name->via] < 0)
 		return 0;
 	insert_cond(&via, &sub);
 	for (size_t i = 0; i < rule->n_conds; i++) {
 		if (rule->conds[i].arg != 0)
 			insert_cond(&via, &rule->conds[i]);
 	}
-	return add_to_table(c, t, nr, &via, p, name, err);
+	return add_to_table(c, t, t->carrier[name->via], &via, p, name->text, err);
 }
 
-static int add_rule(struct compiler *c, const struct parsed *p, const char *name,
-		    const struct seccomp_rule *rule, struct err *err)
+static int add_rule(struct compiler *c, const struct parsed *p,
+		    const struct seccomp_name *name, const struct seccomp_rule *rule,
+		    struct err *err)
 {
 	for (size_t i = 0; i < c->program.n_tables; i++) {
 		struct seccomp_table *t = c->program.tables[i];
-		int nr = seccomp_number(name, (size_t)(t->arch - seccomp_archs));
+		int nr = name->nr[t->column];
 		int r;
 
-		r = add_multiplexed(c, i, rule, p, name, err);
+		r = add_carried(c, t, name, rule, p, err);
 		if (r == 0 && nr >= 0)
-			r = add_to_table(c, t, nr, rule, p, name, err);
+			r = add_to_table(c, t, nr, rule, p, name->text, err);
 		if (r < 0)
 			return r;
 	}
 	return 0;
 }
 
-static int add_name(struct compiler *c, const struct parsed *p, const char *name,
+static int add_name(struct compiler *c, const struct parsed *p, const char *text,
 		    struct err *err)
 {
+	const struct seccomp_name *name = seccomp_find(text);
 	struct seccomp_rule rule = { .action = p->action };
 
+	if (!name)
+		return 0;
 	/*
 	 * SECURITY: the child reports its listener with sendmsg, and says so with write:
 	 * a notification for those would wait for a supervisor that does not exist yet.
 	 */
 	if (p->action == SECCOMP_RET_USER_NOTIF &&
-	    (!strcmp(name, "write") || !strcmp(name, "sendmsg")))
+	    (!strcmp(text, "write") || !strcmp(text, "sendmsg")))
 		return err_set(err, -EINVAL,
 			       "%s: SCMP_ACT_NOTIFY cannot be used for the %s syscall",
-			       p->where, name);
+			       p->where, text);
 	if (!p->split) {
 		for (size_t i = 0; i < p->n_conds; i++)
 			insert_cond(&rule, &p->conds[i]);

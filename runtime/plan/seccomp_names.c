@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plan/seccomp_names.c - names of system calls, from the table made at build time */
+#include <assert.h>
 #include <linux/audit.h>
 #include <string.h>
 
@@ -10,7 +11,9 @@
 
 const size_t seccomp_n_archs = N_ARCHS;
 
-int seccomp_number(const char *name, size_t arch)
+static_assert(N_ARCHS <= SECCOMP_MAX_ARCHS, "a row of the table has too few numbers");
+
+const struct seccomp_name *seccomp_find(const char *name)
 {
 	size_t low = 0, high = sizeof(names) / sizeof(names[0]);
 
@@ -19,11 +22,11 @@ int seccomp_number(const char *name, size_t arch)
 		int r = strcmp(name, names[mid].text);
 
 		if (r == 0)
-			return names[mid].nr[arch];
+			return &names[mid];
 		if (r < 0)
 			high = mid;
 		else
 			low = mid + 1;
 	}
-	return -1;
+	return NULL;
 }

@@ -20,8 +20,9 @@ struct sock_filter;
 #define SECCOMP_MAX_ARCHS 4    /* architectures that one CPU runs */
 #define SECCOMP_MAX_NR	  1024 /* system call numbers, without the bit of x32 */
 #define SECCOMP_ARGS	  6
-#define SECCOMP_MAX_RULES 1365 /* of one system call: three instructions each, at least \
-				*/
+#define SECCOMP_MAX_RULES                                             \
+	1365 /* of one system call: three instructions each, at least \
+	      */
 #define SECCOMP_X32_BIT 0x40000000u
 
 /* One architecture that this CPU can run. */
@@ -36,8 +37,22 @@ struct seccomp_arch {
 extern const struct seccomp_arch seccomp_archs[];
 extern const size_t seccomp_n_archs;
 
-/* seccomp_number: of a name on seccomp_archs[arch]; -1 where it has none. */
-int seccomp_number(const char *name, size_t arch);
+/*
+ * On some architectures socketcall(2) and ipc(2) carry other calls, by a number in their
+ * first argument.
+ */
+enum seccomp_via { VIA_NOTHING = 0, VIA_SOCKETCALL, VIA_IPC, VIA_COUNT };
+
+/* One name, its number on each of seccomp_archs (-1: none), and how it is carried. */
+struct seccomp_name {
+	char text[32];
+	int16_t nr[SECCOMP_MAX_ARCHS];
+	uint8_t via; /* enum seccomp_via */
+	uint8_t sub;
+};
+
+/* seccomp_find: the row of a name, or NULL. */
+const struct seccomp_name *seccomp_find(const char *name);
 
 enum seccomp_op { OP_NE = 0, OP_LT, OP_LE, OP_EQ, OP_GE, OP_GT, OP_MASKED_EQ, OP_COUNT };
 
@@ -66,7 +81,9 @@ struct seccomp_slot {
 
 struct seccomp_table {
 	const struct seccomp_arch *arch;
-	int last; /* highest number that the profile names, -1: none */
+	size_t column;		/* of seccomp_archs */
+	int carrier[VIA_COUNT]; /* number of socketcall and ipc, -1: none */
+	int last;		/* highest number that the profile names, -1: none */
 	struct seccomp_slot slots[SECCOMP_MAX_NR];
 };
 
@@ -83,9 +100,6 @@ struct seccomp_program {
  */
 int seccomp_rule_add(struct arena *a, struct seccomp_slot *slot,
 		     const struct seccomp_rule *rule, bool is_64);
-
-/* seccomp_carrier: "socketcall" or "ipc" and the number in there, or NULL. */
-const char *seccomp_carrier(const char *name, uint64_t *out_sub);
 
 /*
  * seccomp_emit: 0 and the program, or -E2BIG when it is above BPF_MAXINSNS; *out_n is

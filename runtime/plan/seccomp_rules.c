@@ -132,38 +132,3 @@ int seccomp_rule_add(struct arena *a, struct seccomp_slot *slot,
 	slot->n_rules++;
 	return 0;
 }
-
-/* Numbers of socketcall(2) and ipc(2): linux/net.h, linux/ipc.h. */
-static const char *const socket_calls[] = {
-	[1] = "socket",	   [2] = "bind",	[3] = "connect",     [4] = "listen",
-	[5] = "accept",	   [6] = "getsockname", [7] = "getpeername", [8] = "socketpair",
-	[9] = "send",	   [10] = "recv",	[11] = "sendto",     [12] = "recvfrom",
-	[13] = "shutdown", [14] = "setsockopt", [15] = "getsockopt", [16] = "sendmsg",
-	[17] = "recvmsg",  [18] = "accept4",	[19] = "recvmmsg",   [20] = "sendmmsg",
-};
-
-static const char *const ipc_calls[] = {
-	[1] = "semop",	 [2] = "semget",  [3] = "semctl",  [4] = "semtimedop",
-	[11] = "msgsnd", [12] = "msgrcv", [13] = "msgget", [14] = "msgctl",
-	[21] = "shmat",	 [22] = "shmdt",  [23] = "shmget", [24] = "shmctl",
-};
-
-static bool find_call(const char *const *calls, size_t n, const char *name, uint64_t *out)
-{
-	for (size_t i = 1; i < n; i++) {
-		if (calls[i] && !strcmp(calls[i], name)) {
-			*out = i;
-			return true;
-		}
-	}
-	return false;
-}
-
-const char *seccomp_carrier(const char *name, uint64_t *out_sub)
-{
-	if (find_call(socket_calls, ARRAY_SIZE(socket_calls), name, out_sub))
-		return "socketcall";
-	if (find_call(ipc_calls, ARRAY_SIZE(ipc_calls), name, out_sub))
-		return "ipc";
-	return NULL;
-}

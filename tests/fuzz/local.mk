@@ -56,6 +56,16 @@ tests_fuzz_fuzz_device_rules_SOURCES = tests/fuzz/fuzz-device-rules.c $(FUZZMAIN
 tests_fuzz_fuzz_device_rules_LDFLAGS = $(FUZZLINK)
 tests_fuzz_fuzz_device_rules_LDADD = $(LIBUNIT)
 
+FUZZERS += tests/fuzz/fuzz-seccomp
+tests_fuzz_fuzz_seccomp_SOURCES = tests/fuzz/fuzz-seccomp.c tests/unit/bpf-run.h $(FUZZMAIN)
+tests_fuzz_fuzz_seccomp_LDFLAGS = $(FUZZLINK)
+tests_fuzz_fuzz_seccomp_LDADD = $(LIBUNIT)
+
+FUZZERS += tests/fuzz/fuzz-passwd
+tests_fuzz_fuzz_passwd_SOURCES = tests/fuzz/fuzz-passwd.c $(FUZZMAIN)
+tests_fuzz_fuzz_passwd_LDFLAGS = $(FUZZLINK)
+tests_fuzz_fuzz_passwd_LDADD = $(LIBUNIT)
+
 check_PROGRAMS += $(FUZZERS)
 EXTRA_DIST += tests/fuzz/smoke tests/fuzz/corpus tests/fuzz/standalone.c
 TESTS += tests/fuzz/smoke
