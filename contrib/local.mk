@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # What the tree itself must hold to; each says in its header what it looks at.
 CHECKERS = contrib/check-layers contrib/check-pure contrib/check-size contrib/check-text \
-	contrib/check-headers
+	contrib/check-headers contrib/check-docs
 AM_TESTS_ENVIRONMENT = CC='$(CC)'; export CC;
 TESTS += $(CHECKERS)
 EXTRA_DIST += $(CHECKERS) contrib/check-format contrib/size-exceptions \
 	contrib/cppcheck-suppressions contrib/test.sh
+
+completiondir = $(datadir)/bash-completion/completions
+dist_completion_DATA = contrib/completion/agentrun.bash
+EXTRA_DIST += contrib/gen-completion
 
 .PHONY: format-check lint analyze
 format-check:
