@@ -163,7 +163,7 @@ stop() {
 	requires agentrun
 	mkdir -p "$ROOT/broken" "$ROOT/half"
 	chmod 700 "$ROOT/broken" "$ROOT/half"
-	echo '{"id": "half", "pid"' >"$ROOT/half/state.json"
+	echo '{"id": "half", "pid"' >"$ROOT/half/state"
 	rt delete broken
 	assert_failure
 	rt delete --force broken
