@@ -4,8 +4,15 @@ CHECKERS = contrib/check-layers contrib/check-pure contrib/check-size contrib/ch
 	contrib/check-headers contrib/check-docs
 AM_TESTS_ENVIRONMENT = CC='$(CC)'; export CC;
 TESTS += $(CHECKERS)
-EXTRA_DIST += $(CHECKERS) contrib/check-format contrib/size-exceptions \
-	contrib/cppcheck-suppressions contrib/test.sh
+
+# A release is the tree: headers, tests and documents are no sources of any program. Of git
+# if it is there, so that nothing that was built comes along.
+dist-hook:
+	dist=$$(cd "$(distdir)" && pwd) && cd $(srcdir) && \
+		{ git ls-files 2>/dev/null | grep . || \
+			find .ci .clang-format LICENSE contrib hooks policies runtime tests \
+				-type f ! -name '*.o' ! -name '*.log' ! -name '*.trs'; } | \
+		tar cf - -T - | tar xf - -C "$$dist"
 
 completiondir = $(datadir)/bash-completion/completions
 dist_completion_DATA = contrib/completion/agentrun.bash
