@@ -6,12 +6,21 @@
 #include "base/err.h"
 #include "lifecycle/container.h"
 
+/* Somebody may have deleted it while we waited: then there is nothing left to do. */
 static int finish(struct container *c, const struct create_request *r, struct err *err)
 {
+	struct err gone = ERR_INIT;
 	int ret;
 
 	if (r->keep)
 		return 0;
+	ret = state_open(&c->state, c->root_dfd, r->id, true, &gone);
+	if (ret == -ENOENT)
+		return 0;
+	if (ret < 0) {
+		*err = gone;
+		return ret;
+	}
 	ret = container_destroy(c, err);
 	if (ret == 0)
 		container_poststop(c);
@@ -35,6 +44,8 @@ static int run_made(struct container *c, const struct create_request *r, int *ou
 		container_unmake(c);
 	if (ret < 0 || r->detach)
 		return ret;
+	/* The lock goes with it: delete and the others must not wait for the payload. */
+	state_close(&c->state);
 	ret = foreground_wait(c->init.pid, c->init.pid_fd, c->init.console_master, out_exit,
 			      err);
 	c->init.pid = 0; /* waited for: the number is no longer ours */
