@@ -36,6 +36,7 @@ struct init {
 	const struct plan *plan;
 	struct cgroup *cgroup; /* NULL: none */
 	bool is_exec;	       /* one more process in a running container */
+	bool stay_outside;     /* the cgroup takes one process, so stage one keeps out */
 	bool no_pivot;	       /* exec: the container was made with --no-pivot */
 
 	/* Parent's ends. */

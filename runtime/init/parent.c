@@ -152,7 +152,7 @@ static pid_t clone_child(struct init *in, uint64_t flags)
 	int fd = in->cgroup ? cgroup_target_fd(in->cgroup) : -1;
 	pid_t pid;
 
-	if (in->is_exec && in->plan->process.has_affinity_initial)
+	if (in->stay_outside || (in->is_exec && in->plan->process.has_affinity_initial))
 		fd = -1;
 	else if (in->cgroup)
 		cgroup_prepare_enter(in->cgroup);
@@ -216,15 +216,34 @@ static int spawn_by_stage_one(struct init *in, struct err *err)
 	return serve_stage_one(in, pid, err);
 }
 
+/*
+ * Stage one is in the container's cgroup already, which makes two processes where the
+ * container has one more: a pids limit may have room for one alone. Then from outside.
+ */
+static int spawn_again(struct init *in, struct err *err)
+{
+	int r;
+
+	*err = ERR_INIT;
+	in->stay_outside = true;
+	in->cgroup->born_inside = in->cgroup->entered = false;
+	fd_close(&in->sock);
+	r = make_socket(in, err);
+	return r < 0 ? r : spawn_by_stage_one(in, err);
+}
+
 int init_spawn(struct init *in, struct err *err)
 {
 	int r;
 
 	r = make_socket(in, err);
-	if (r == 0 && init_needs_stage_one(in))
+	if (r == 0 && init_needs_stage_one(in)) {
 		r = spawn_by_stage_one(in, err);
-	else if (r == 0)
+		if (r == -EAGAIN && in->cgroup && !in->stay_outside)
+			r = spawn_again(in, err);
+	} else if (r == 0) {
 		r = spawn_direct(in, err);
+	}
 	if (r == 0 && in->on_cloned)
 		r = in->on_cloned(in, in->on_cloned_arg, err);
 	if (r < 0)
