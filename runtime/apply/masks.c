@@ -30,6 +30,7 @@
 struct mask {
 	int fd; /* the mount that is used first, and cloned after */
 	bool attached;
+	bool late_ro; /* it could not be made read-only while it was detached */
 };
 
 /* Absent is no failure; a path through a file is absent as well. */
@@ -38,20 +39,30 @@ static bool is_absent(int r)
 	return r == -ENOENT || r == -ENOTDIR;
 }
 
-static int put_mask(struct mask *m, int target)
+/* KERNEL 5.12: what mount_setattr(2) did before, on what is attached now. */
+static int close_late(const struct rootfs *r, const struct mask *m, int fd)
+{
+	struct sys_mount_attr a = { .set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |
+					   MOUNT_ATTR_NOEXEC };
+
+	return m->late_ro ? sys_mount_setattr_old(r->proc_fd, fd, &a) : 0;
+}
+
+static int put_mask(const struct rootfs *r, struct mask *m, int target)
 {
 	AUTO_FD clone = -1;
-	int r;
+	int rc;
 
 	if (!m->attached) {
-		r = sys_move_mount(m->fd, target);
-		m->attached = r == 0;
-		return r;
+		rc = sys_move_mount(m->fd, target);
+		m->attached = rc == 0;
+		return rc < 0 ? rc : close_late(r, m, m->fd);
 	}
 	clone = sys_open_tree(m->fd, "", OPEN_TREE_CLONE | AT_EMPTY_PATH);
 	if (clone < 0)
 		return clone;
-	return sys_move_mount(clone, target);
+	rc = sys_move_mount(clone, target);
+	return rc < 0 ? rc : close_late(r, m, clone);
 }
 
 static int make_empty_dir(const struct rootfs *r, int *out_fd)
@@ -119,16 +130,17 @@ static int mask_path(struct rootfs *r, const char *path, struct mask *dirs,
 		return -errno;
 	if (S_ISDIR(st.st_mode)) {
 		rc = dirs->fd < 0 ? make_empty_dir(r, &dirs->fd) : 0;
-		return rc < 0 ? rc : put_mask(dirs, target);
+		return rc < 0 ? rc : put_mask(r, dirs, target);
 	}
 	rc = files->fd < 0 ? open_null_mask(r, &files->fd) : 0;
-	return rc < 0 ? rc : put_mask(files, target);
+	return rc < 0 ? rc : put_mask(r, files, target);
 }
 
 int apply_masks(struct rootfs *r, struct err *err)
 {
 	const struct spec_strings *paths = &r->plan->mounts.masked_paths;
-	struct mask files = { .fd = take_fd(&r->src->null_fd) };
+	struct mask files = { .fd = take_fd(&r->src->null_fd),
+			      .late_ro = r->src->late_attr };
 	struct mask dirs = { .fd = -1 };
 	size_t i;
 	int rc = 0;

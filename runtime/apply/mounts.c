@@ -81,12 +81,9 @@ int mount_open_target(struct rootfs *r, const struct plan_mount *m, bool is_dir,
 
 	if (!strcmp(dst, "/proc") || !strcmp(dst, "/sys"))
 		return open_ordinary_dir(r, m, out_fd, err);
-	rc = sys_openat2_in_root(r->root_dfd, dst, O_PATH);
-	if (rc >= 0)
-		fd = rc;
-	else if (rc == -ENOENT && is_dir)
+	if (is_dir)
 		rc = sys_mkdir_in_root(r->root_dfd, dst, 0755, &fd);
-	else if (rc == -ENOENT)
+	else
 		rc = sys_mkfile_in_root(r->root_dfd, dst, 0644, &fd);
 	if (rc < 0)
 		return err_sys(err, rc, "cannot open or make the mount point %s",
@@ -311,10 +308,12 @@ static int open_null(struct mount_sources *s, struct err *err)
 		return err_set(err, -ENODEV, "/dev/null is not the null device");
 	/*
 	 * Read-only, so that nobody in the container can change owner or mode of the
-	 * host's node through a mask. KERNEL 5.12: before, it stays as it is.
+	 * host's node through a mask.
 	 */
 	rc = sys_mount_setattr(s->null_fd, &ro);
-	if (rc < 0 && rc != -ENOSYS)
+	if (rc == -ENOSYS)
+		s->late_attr = true;
+	else if (rc < 0)
 		return err_sys(err, rc, "cannot make a read-only view of /dev/null");
 	return 0;
 }

@@ -18,6 +18,7 @@
 #include "apply/mounts.h"
 #include "base/err.h"
 #include "base/fd.h"
+#include "base/str.h"
 #include "plan/plan.h"
 #include "sys/mountapi.h"
 
@@ -80,6 +81,16 @@ static int make_layers(int upper_fd, int lower_fd, struct err *err)
 	return 0;
 }
 
+/* What is written there needs no set-id bits, and no nodes if /dev is a mount of its own.
+ */
+static uint64_t overlay_attr(const struct plan *p)
+{
+	for (size_t i = 0; i < p->mounts.n; i++)
+		if (str_eq(p->mounts.v[i].destination, "/dev"))
+			return MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
+	return MOUNT_ATTR_NOSUID;
+}
+
 static int make_overlay(const struct plan *p, int lower_fd, int upper_fd, int *out_fd,
 			struct err *err)
 {
@@ -110,7 +121,7 @@ static int make_overlay(const struct plan *p, int lower_fd, int upper_fd, int *o
 	if (r == 0)
 		r = sys_fsconfig_create(fs_fd);
 	if (r == 0)
-		r = sys_fsmount(fs_fd, 0);
+		r = sys_fsmount(fs_fd, overlay_attr(p));
 	if (r < 0)
 		return fail(fs_fd, r, "overlay", err);
 	*out_fd = r;

@@ -307,12 +307,47 @@ int sys_openat2_beneath(int dfd, const char *path, int flags)
 	return openat2_is_absent(r) ? sys_walk_beneath(dfd, path, flags) : r;
 }
 
+/*
+ * Most often only the last component is missing, in a directory that is there: the name
+ * is made in the resolved parent. Anything else (a link, a race, more missing) is
+ * -EAGAIN: the walker takes it from the start.
+ */
+static int make_last(int root_dfd, const char *path, const struct walk *w)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	size_t n = (size_t)(name - path);
+	AUTO_FD parent = -1;
+	char dir[PATH_MAX];
+	int r;
+
+	if (!*name || !strcmp(name, ".") || !strcmp(name, "..") || n >= sizeof(dir))
+		return -EAGAIN;
+	memcpy(dir, path, n);
+	dir[n] = '\0';
+	r = sys_openat2_in_root(root_dfd, n ? dir : "/", O_PATH | O_DIRECTORY);
+	if (r < 0)
+		return -EAGAIN;
+	parent = r;
+	if (w->last == LAST_MKFILE)
+		r = mknodat(parent, name, S_IFREG | (w->mode & 07777), 0);
+	else
+		r = mkdirat(parent, name, w->mode);
+	if (r < 0)
+		return errno == EEXIST ? -EAGAIN : -errno;
+	r = open_one(parent, name, w->flags);
+	return r < 0 ? -EAGAIN : r;
+}
+
 static int make_in_root(int root_dfd, const char *path, struct walk *w, int *out_fd)
 {
 	int r = sys_openat2_in_root(root_dfd, path, w->flags);
 
-	if (r == -ENOENT)
-		r = walk_run(w, root_dfd, path);
+	if (r == -ENOENT) {
+		r = make_last(root_dfd, path, w);
+		if (r == -EAGAIN)
+			r = walk_run(w, root_dfd, path);
+	}
 	if (r < 0)
 		return r;
 	*out_fd = r;
