@@ -310,7 +310,11 @@ static int take_listener(struct init *in, int number, struct err *err)
 	fd = sys_pidfd_getfd(in->pid_fd, number);
 	if (fd < 0)
 		return err_sys(err, fd, "cannot take the seccomp listener");
-	init_state_json(in, in->is_exec ? "running" : "creating", in->pid, &state);
+	/* The state is the container's, also where the process is one more. */
+	if (in->is_exec)
+		init_state_json(in, "running", in->join_pid, &state);
+	else
+		init_state_json(in, "creating", in->pid, &state);
 	r = apply_seccomp_send_listener(&in->plan->process, fd, state.s, in->pid, err);
 	if (r == 0)
 		r = msg_send(in->sock, MSG_LISTENER_DONE, NULL, -1);

@@ -182,6 +182,7 @@ static int open_init(struct container *c, struct err *err)
 {
 	char path[64];
 
+	c->init.join_pid = c->record.pid;
 	c->init.join_pidfd = record_pidfd(&c->record);
 	if (c->init.join_pidfd < 0)
 		return err_set(err, -ESRCH, "cannot exec in a stopped container");

@@ -6,7 +6,7 @@
  *                          standard input is typed into it; the size is set by lines "SIZE R C"
  *   recvfd pidfd SOCKET    says which pid the descriptor is of
  *   recvfd seccomp SOCKET ERRNO   prints the process state, then answers every notification
- *                          with that errno
+ *                          with that errno; 0 lets the call go on
  *
  * Each prints one line about the message first: fds=N bytes=N data=TEXT, and accepts once.
  */
@@ -147,6 +147,8 @@ static int answer_one(int fd, int error)
 	fflush(stdout);
 	resp.id = req.id;
 	resp.error = -error;
+	if (error == 0)
+		resp.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
 	ioctl(fd, SECCOMP_IOCTL_NOTIF_SEND, &resp);
 	return 0;
 }
