@@ -137,12 +137,15 @@ static void add_caps(struct arena *a, struct json *o, const char *key, uint64_t 
 static void print_process(struct arena *a, struct json *o, const struct plan_process *p)
 {
 	struct json *q = json_add_object(a, o, "process");
-	struct json *caps, *args;
+	struct json *caps, *args, *env;
 
 	json_add_str(a, q, "user", arena_printf(a, "%u:%u", p->uid, p->gid));
 	args = json_add_array(a, q, "args");
 	for (char **s = p->argv; s && *s; s++)
 		json_append_str(a, args, *s);
+	env = json_add_array(a, q, "env");
+	for (size_t i = 0; i < p->n_env; i++)
+		json_append_str(a, env, p->env[i]);
 	if (p->cwd)
 		json_add_str(a, q, "cwd", p->cwd);
 	json_add_str(a, q, "umask", arena_printf(a, "%04o", (unsigned)p->umask));
@@ -163,7 +166,7 @@ static void print_limits(struct arena *a, struct json *o, const struct plan_limi
 	static const char *const modes[] = { [ROOTFS_READONLY] = "readonly",
 					     [ROOTFS_EPHEMERAL] = "ephemeral",
 					     [ROOTFS_AS_GIVEN] = "as-given" };
-	struct json *q;
+	struct json *q, *changes;
 
 	if (!l->set)
 		return;
@@ -174,6 +177,9 @@ static void print_limits(struct arena *a, struct json *o, const struct plan_limi
 	json_add_u64(a, q, "deadlineNs", l->deadline_ns);
 	json_add_u64(a, q, "graceNs", l->grace_ns);
 	json_add_bool(a, q, "auditRequired", l->audit_required);
+	changes = json_add_array(a, q, "changes");
+	for (size_t i = 0; i < l->n_changes; i++)
+		json_append_str(a, changes, l->changes[i]);
 }
 
 void plan_print(const struct plan *p, struct strbuf *out)

@@ -2,5 +2,7 @@
 check_PROGRAMS += tests/golden/print-spec
 tests_golden_print_spec_SOURCES = tests/golden/print-spec.c
 tests_golden_print_spec_LDADD = $(LIBUNIT)
+check_PROGRAMS += tests/golden/print-plan
+tests_golden_print_plan_SOURCES = tests/golden/print-plan.c
+tests_golden_print_plan_LDADD = $(LIBUNIT)
 TESTS += tests/golden/run
-EXTRA_DIST += tests/golden/run tests/golden/spec
