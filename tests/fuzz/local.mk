@@ -26,6 +26,11 @@ tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz-json.c $(FUZZMAIN)
 tests_fuzz_fuzz_json_LDFLAGS = $(FUZZLINK)
 tests_fuzz_fuzz_json_LDADD = $(LIBUNIT)
 
+FUZZERS += tests/fuzz/fuzz-base
+tests_fuzz_fuzz_base_SOURCES = tests/fuzz/fuzz-base.c $(FUZZMAIN)
+tests_fuzz_fuzz_base_LDFLAGS = $(FUZZLINK)
+tests_fuzz_fuzz_base_LDADD = $(LIBUNIT)
+
 FUZZERS += tests/fuzz/fuzz-spec
 tests_fuzz_fuzz_spec_SOURCES = tests/fuzz/fuzz-spec.c $(FUZZMAIN)
 tests_fuzz_fuzz_spec_LDFLAGS = $(FUZZLINK)
