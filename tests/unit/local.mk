@@ -68,3 +68,8 @@ tests_unit_test_apply_process_SOURCES = tests/unit/test-apply-process.c
 tests_unit_test_apply_process_LDADD = $(LIBUNIT)
 TESTS += tests/unit/test-process-plan tests/unit/test-seccomp-plan tests/unit/test-passwd \
 	tests/unit/test-apply-process
+
+check_PROGRAMS += tests/unit/test-mounts-plan
+tests_unit_test_mounts_plan_SOURCES = tests/unit/test-mounts-plan.c
+tests_unit_test_mounts_plan_LDADD = $(LIBUNIT)
+TESTS += tests/unit/test-mounts-plan
