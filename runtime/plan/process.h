@@ -35,15 +35,15 @@ struct plan_sched {
 struct plan_process {
 	const struct spec_process *spec;
 	char **argv;
-	char **env;		/* final, NULL-terminated; room was left for HOME */
+	char **env; /* final, NULL-terminated; room was left for HOME */
 	size_t n_env;
-	bool has_home;		/* else HOME comes from the container's passwd */
-	const char *path_var;	/* PATH of env, for the search */
+	bool has_home;	      /* else HOME comes from the container's passwd */
+	const char *path_var; /* PATH of env, for the search */
 	const char *cwd;
 	uint32_t uid, gid;
 	gid_t *groups;
 	size_t n_groups;
-	bool keep_groups;	/* annotation run.oci.keep_original_groups=1 */
+	bool keep_groups; /* annotation run.oci.keep_original_groups=1 */
 	mode_t umask;
 	struct plan_caps caps;
 	struct plan_rlimit *rlimits;
@@ -53,22 +53,23 @@ struct plan_process {
 	int oom_score_adj;
 	struct plan_sched sched;
 	bool has_ioprio;
-	int ioprio;		/* value of ioprio_set(2) */
+	int ioprio; /* value of ioprio_set(2) */
 	bool has_personality;
 	unsigned long personality;
 	bool has_mempolicy;
-	int mempolicy_mode;	/* with MPOL_F_* */
-	unsigned long mempolicy_nodes[16]; /* 1024 nodes */
-	bool has_affinity_initial, has_affinity_final; /* of exec only */
+	int mempolicy_mode;					/* with MPOL_F_* */
+	unsigned long mempolicy_nodes[16];			/* 1024 nodes */
+	bool has_affinity_initial, has_affinity_final;		/* of exec only */
 	unsigned long affinity_initial[16], affinity_final[16]; /* 1024 CPUs */
 	const char *apparmor_profile;
 	const char *selinux_label;
-	struct plan_seccomp seccomp;	   /* the config's */
-	struct plan_seccomp class_seccomp; /* the class's own, loaded as a second filter */
+	struct plan_seccomp seccomp; /* the config's */
+	struct plan_seccomp
+		class_seccomp; /* the class's own, loaded as a second filter */
 	bool terminal;
 	unsigned short rows, cols;
-	const char *keyring;	/* name of the session keyring, or NULL */
-	bool path_absent;	/* process missing in config.json: start is refused */
+	const char *keyring; /* name of the session keyring, or NULL */
+	bool path_absent;    /* process missing in config.json: start is refused */
 };
 
 /*

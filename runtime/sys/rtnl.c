@@ -13,8 +13,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define ANSWER_MAX 32768 /* NLMSG_GOODSIZE and more: what the kernel puts in one packet \
-			  */
+#define ANSWER_MAX                                                           \
+	32768 /* NLMSG_GOODSIZE and more: what the kernel puts in one packet \
+	       */
 
 struct request {
 	struct nlmsghdr head;
@@ -165,8 +166,8 @@ static int read_addr(struct nlmsghdr *h, int index, struct rtnl_addr *out)
 }
 
 /* Every message of one packet. 1: the dump is over. */
-static int read_dump(struct nlmsghdr *h, size_t left, int index,
-		     struct rtnl_addr *out, size_t max, int *n)
+static int read_dump(struct nlmsghdr *h, size_t left, int index, struct rtnl_addr *out,
+		     size_t max, int *n)
 {
 	struct rtnl_addr addr;
 

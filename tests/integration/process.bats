@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 # The process itself: what an image or a caller may have laid in its way.
-# shellcheck disable=SC2016
+# shellcheck disable=SC2016,SC2034,SC2094
 load ../lib/common
 
 @test "process: HOME: a passwd that is a fifo, a directory, a device or endless does not stop the start" {
