@@ -20,8 +20,9 @@ struct spec;
 
 /* Parent side, on a child that has run no user code. */
 int apply_rlimits(const struct plan_process *p, pid_t pid, struct err *err);
-int apply_oom_score_adj(const struct plan_process *p, pid_t pid, bool rootless,
-			struct err *err);
+/* around clone: the child inherits it; *out_old is for the undo */
+int apply_oom_score_adj(const struct plan_process *p, int *out_old, struct err *err);
+void undo_oom_score_adj(const struct plan_process *p, int old);
 /* moves host network devices into the child's namespace (apply/netdev.c) */
 int apply_net_devices(const struct spec *s, pid_t pid, struct err *err);
 /* intelRdt group (apply/rdt.c); undo_rdt removes the one that is ours */

@@ -2,7 +2,8 @@
 /*
  * apply/rlimits.c - resource limits and the OOM score of a child
  *
- * Runs:     in the parent, on a child that has run no user code
+ * Runs:     in the parent: limits on a child that has run no user code, the score on
+ *           itself around clone
  * Should:   set them before the child's user namespace takes the right away
  */
 #include <errno.h>
@@ -39,14 +40,15 @@ int apply_rlimits(const struct plan_process *p, pid_t pid, struct err *err)
 	return 0;
 }
 
-static int open_score(pid_t pid, int flags)
+/*
+ * A child that is undumpable, as ours are, has its file owned by root: an ordinary user
+ * cannot write there. What the parent has, the child inherits.
+ */
+static int open_score(int flags)
 {
-	char path[64];
 	struct statfs fs;
-	AUTO_FD fd = -1;
+	AUTO_FD fd = open("/proc/self/oom_score_adj", flags | O_CLOEXEC);
 
-	snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", (int)pid);
-	fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
 		return -errno;
 	if (fstatfs(fd, &fs) < 0)
@@ -54,13 +56,13 @@ static int open_score(pid_t pid, int flags)
 	return fs.f_type == PROC_SUPER_MAGIC ? take_fd(&fd) : -EXDEV;
 }
 
-static int write_score(pid_t pid, int score)
+static int write_score(int score)
 {
 	AUTO_FD fd = -1;
 	char text[16];
 	int n, r;
 
-	r = open_score(pid, O_WRONLY);
+	r = open_score(O_WRONLY);
 	if (r < 0)
 		return r;
 	fd = r;
@@ -68,37 +70,44 @@ static int write_score(pid_t pid, int score)
 	return write(fd, text, (size_t)n) == n ? 0 : -errno;
 }
 
-static bool has_score(pid_t pid, int score)
+static int read_score(int *out)
 {
 	AUTO_FD fd = -1;
 	char text[16];
 	ssize_t n;
 	int r;
 
-	r = open_score(pid, O_RDONLY);
+	r = open_score(O_RDONLY);
 	if (r < 0)
-		return false;
+		return r;
 	fd = r;
 	n = read(fd, text, sizeof(text) - 1);
 	if (n <= 0)
-		return false;
+		return n < 0 ? -errno : -EIO;
 	text[n] = '\0';
-	return strtol(text, NULL, 10) == score;
+	*out = (int)strtol(text, NULL, 10);
+	return 0;
 }
 
-int apply_oom_score_adj(const struct plan_process *p, pid_t pid, bool rootless,
-			struct err *err)
+int apply_oom_score_adj(const struct plan_process *p, int *out_old, struct err *err)
 {
 	int r;
 
 	if (!p->has_oom_score_adj)
 		return 0;
-	r = write_score(pid, p->oom_score_adj);
-	/* Without privilege it cannot be written, but it may be what it should be. */
-	if ((r == -EACCES || r == -EPERM) && rootless && has_score(pid, p->oom_score_adj))
-		return 0;
+	r = read_score(out_old);
+	/* Without privilege a lower one cannot be written, but the same one stays. */
+	if (r == 0 && *out_old != p->oom_score_adj)
+		r = write_score(p->oom_score_adj);
 	if (r < 0)
 		return err_sys(err, r, "/process/oomScoreAdj: cannot set it to %d",
 			       p->oom_score_adj);
 	return 0;
+}
+
+void undo_oom_score_adj(const struct plan_process *p, int old)
+{
+	/* Back to what was allowed before; the runtime is short-lived where it fails. */
+	if (p->has_oom_score_adj && old != p->oom_score_adj)
+		(void)write_score(old);
 }

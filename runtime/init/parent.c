@@ -232,17 +232,31 @@ static int spawn_again(struct init *in, struct err *err)
 	return r < 0 ? r : spawn_by_stage_one(in, err);
 }
 
-int init_spawn(struct init *in, struct err *err)
+static int spawn(struct init *in, struct err *err)
 {
-	int r;
+	int r = 0;
 
-	r = make_socket(in, err);
-	if (r == 0 && init_needs_stage_one(in)) {
+	if (init_needs_stage_one(in)) {
 		r = spawn_by_stage_one(in, err);
 		if (r == -EAGAIN && in->cgroup && !in->stay_outside)
 			r = spawn_again(in, err);
-	} else if (r == 0) {
+	} else {
 		r = spawn_direct(in, err);
+	}
+	return r;
+}
+
+int init_spawn(struct init *in, struct err *err)
+{
+	const struct plan_process *process = &in->plan->process;
+	int score = 0, r;
+
+	r = make_socket(in, err);
+	if (r == 0)
+		r = apply_oom_score_adj(process, &score, err);
+	if (r == 0) {
+		r = spawn(in, err);
+		undo_oom_score_adj(process, score);
 	}
 	if (r == 0 && in->on_cloned)
 		r = in->on_cloned(in, in->on_cloned_arg, err);
@@ -258,8 +272,6 @@ static int settle(struct init *in, struct err *err)
 	int r;
 
 	r = apply_rlimits(&p->process, in->pid, err);
-	if (r == 0)
-		r = apply_oom_score_adj(&p->process, in->pid, p->host->rootless, err);
 	if (r == 0 && in->cgroup)
 		r = cgroup_attach(in->cgroup, in->pid, err);
 	if (r == 0 && !in->is_exec)

@@ -193,11 +193,12 @@ static bool limits(void)
 				  .oom_score_adj = 500 };
 	struct err err = ERR_INIT;
 	struct rlimit have;
+	int old = -1;
 	char buf[16];
 	AUTO_FD fd = -1;
 
 	if (apply_rlimits(&p, getpid(), &err) < 0 ||
-	    apply_oom_score_adj(&p, getpid(), false, &err) < 0)
+	    apply_oom_score_adj(&p, &old, &err) < 0)
 		return failed(&err);
 	fd = open("/proc/self/oom_score_adj", O_RDONLY | O_CLOEXEC);
 	return getrlimit(RLIMIT_NOFILE, &have) == 0 && have.rlim_cur == 100 &&
