@@ -208,6 +208,19 @@ static int create_by_systemd(const struct plan_cgroup *p, struct cgroup *c, pid_
 	return r;
 }
 
+/* Somebody else's: what we made beside it goes, nothing of theirs is touched. */
+static void step_back(struct cgroup *c)
+{
+	for (size_t i = 0; i < c->host->n_hierarchies; i++) {
+		AUTO_FD mount = c->created[i] ? cg_mount(&c->host->hierarchies[i]) : -1;
+
+		if (mount >= 0)
+			(void)cg_rmdir_tree(mount, c->path);
+	}
+	cgroup_close(c);
+	c->path[0] = '\0';
+}
+
 static int create_by_hand(const struct plan_cgroup *p, struct cgroup *c, struct err *err)
 {
 	int r = set_path(c, p->path, err);
@@ -216,8 +229,7 @@ static int create_by_hand(const struct plan_cgroup *p, struct cgroup *c, struct 
 		if (c->mode != CGROUP_V2 || c->host->hierarchies[i].v2)
 			r = make_one(p, c, i, err);
 	if (r == -EBUSY)
-		/* somebody else's: nothing of it may be destroyed */
-		c->path[0] = '\0';
+		step_back(c);
 	return r;
 }
 
@@ -274,7 +286,6 @@ int cgroup_open(const struct host *h, enum cgroup_manager m, const char *path,
 	r = set_path(out, path, err);
 	if (r < 0)
 		return r;
-	if (open_all(out) == 0 && m != CGROUP_MANAGER_SYSTEMD)
-		return 1;
-	return 0;
+	/* a unit without a cgroup is none that runs; a failed one collects itself */
+	return open_all(out) ? 0 : 1;
 }

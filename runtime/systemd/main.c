@@ -168,6 +168,18 @@ static void reset_failed(struct bus *b, const char *unit)
 	sd_bus_message_unref(m);
 }
 
+static int stop(struct bus *b, const struct request *q, struct err *err)
+{
+	sd_bus_message *m = NULL;
+	int r = bus_call_new(b, "StopUnit", &m, err);
+
+	if (r == 0 && sd_bus_message_append(m, "ss", q->unit, "replace") >= 0)
+		r = bus_call_job(b, m, NO_SUCH, err);
+	sd_bus_message_unref(m);
+	reset_failed(b, q->unit);
+	return r < 0 ? r : 0;
+}
+
 static int start(struct bus *b, const struct request *q, struct err *err)
 {
 	int r = 1;
@@ -184,6 +196,12 @@ static int start(struct bus *b, const struct request *q, struct err *err)
 		if (r == 0)
 			r = bus_call_job(b, m, turn ? NULL : EXISTS, err);
 		sd_bus_message_unref(m);
+	}
+	/* a job that was taken on and did not end well: the unit is ours, and goes */
+	if (r < 0 && b->job[0]) {
+		struct err ignored = ERR_INIT;
+
+		(void)stop(b, q, &ignored);
 	}
 	return r;
 }
@@ -206,18 +224,6 @@ static int update(struct bus *b, const struct request *q, struct err *err)
 	}
 	sd_bus_message_unref(m);
 	return r;
-}
-
-static int stop(struct bus *b, const struct request *q, struct err *err)
-{
-	sd_bus_message *m = NULL;
-	int r = bus_call_new(b, "StopUnit", &m, err);
-
-	if (r == 0 && sd_bus_message_append(m, "ss", q->unit, "replace") >= 0)
-		r = bus_call_job(b, m, NO_SUCH, err);
-	sd_bus_message_unref(m);
-	reset_failed(b, q->unit);
-	return r < 0 ? r : 0;
 }
 
 static int run(const char *verb, bool user, struct err *err)
