@@ -67,6 +67,13 @@ static int report_oom(struct container *c, int64_t *seen, struct err *err)
 	return print_event(&a, "oom", c->state.id, NULL, err);
 }
 
+/*
+ * KERNEL: v1 tells of an OOM before it has killed, so the count may change a moment after
+ * the event: it is looked at again for a while.
+ */
+#define OOM_LOOK_TIMES 20
+#define OOM_LOOK_MS    10
+
 static int stream(struct container *c, uint64_t interval_ns, struct err *err)
 {
 	AUTO_FD timer = make_timer(interval_ns, err);
@@ -74,6 +81,7 @@ static int stream(struct container *c, uint64_t interval_ns, struct err *err)
 	AUTO_FD init = record_pidfd(&c->record);
 	int64_t seen = cgroup_oom_count(&c->cgroup);
 	struct err ignored = ERR_INIT;
+	int look = 0;
 	int r;
 
 	if (timer < 0)
@@ -85,10 +93,14 @@ static int stream(struct container *c, uint64_t interval_ns, struct err *err)
 				       { .fd = init, .events = POLLIN } };
 		char buf[4096];
 
-		if (poll(p, 3, -1) < 0 && errno != EINTR)
+		if (poll(p, 3, look ? OOM_LOOK_MS : -1) < 0 && errno != EINTR)
 			return err_sys(err, -errno, "cannot wait for events");
 		if (p[1].revents) {
 			(void)!read(oom, buf, sizeof(buf)); /* only wakes us */
+			look = OOM_LOOK_TIMES;
+		}
+		if (look) {
+			look--;
 			r = report_oom(c, &seen, err);
 			if (r < 0)
 				return r;
