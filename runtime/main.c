@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* main.c - argv -> command table -> exit code; the only printer of errors */
 #include <errno.h>
+#include <sys/stat.h>
 
 #include "base/err.h"
 #include "base/fd.h"
@@ -68,6 +69,7 @@ static int run(struct invocation *in, int argc, char **argv, struct err *err)
 	c = command_find(argv[0]);
 	if (!c)
 		return err_set(err, -EINVAL, "unknown command %s", str_quote(argv[0]));
+	log_debug("version %s, command %s", PACKAGE_VERSION, c->name);
 	return command_run(c, in, argc - 1, argv + 1, err);
 }
 
@@ -77,8 +79,10 @@ int main(int argc, char **argv)
 	struct err err = ERR_INIT;
 	int r;
 
-	if (argc < 1) /* KERNEL 5.18: before it execve accepts an empty argv */
+	/* KERNEL 5.18: before it execve accepts an empty argv */
+	if (argc < 1 || fd_open_stdio() < 0)
 		return EXIT_CODE_FAILURE;
+	umask(022); /* every file has its mode from here, whatever the caller's was */
 	r = run(&in, argc, argv, &err);
 	if (r < 0)
 		log_error(&err);

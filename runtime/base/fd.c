@@ -29,6 +29,18 @@ void fd_close(int *fd)
 	errno = saved;
 }
 
+int fd_open_stdio(void)
+{
+	for (int fd = 0; fd < 3; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		/* The lowest free number is this one; it is to be inherited. */
+		if (open("/dev/null", O_RDWR | O_NOCTTY) != fd) /* no O_CLOEXEC */
+			return -EBADF;
+	}
+	return 0;
+}
+
 int fd_write_all(int fd, const void *buf, size_t len)
 {
 	const char *p = buf;

@@ -22,6 +22,12 @@ static inline int take_fd(int *fd)
 	return r;
 }
 
+/*
+ * fd_open_stdio: make sure that 0, 1 and 2 are open, /dev/null where they were not: a file
+ * opened later must not become the place where messages go. 0 or -errno.
+ */
+int fd_open_stdio(void);
+
 /* fd_write_all: write all bytes, through short writes and EINTR. 0 or -errno. */
 int fd_write_all(int fd, const void *buf, size_t len);
 

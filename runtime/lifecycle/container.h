@@ -80,6 +80,8 @@ int descriptors_check(unsigned preserve, unsigned *out_listen, struct err *err);
 int foreground_wait(pid_t pid, int pid_fd, int master, int *out_exit, struct err *err);
 /* foreground_prepare: block what will be forwarded, before the process can send any. */
 void foreground_prepare(void);
+/* foreground_size: give a terminal the size of ours; before the process can ask for it. */
+void foreground_size(int master);
 
 /* container_make: create, up to init waiting; used by create and run. */
 int container_make(struct container *c, const struct globals *g,

@@ -26,7 +26,8 @@ static int read_process(struct container *c, const char *path, struct spec_proce
 	int r;
 
 	if (fd < 0)
-		return err_sys(err, -errno, "cannot open process file %s", str_quote(path));
+		return err_sys(err, -errno, "cannot open process file %s",
+			       str_quote(path));
 	r = fd_read_file(fd, PROCESS_MAX, &c->arena, &buf, &len);
 	if (r < 0)
 		return err_sys(err, r, "cannot read process file %s", str_quote(path));
@@ -118,7 +119,8 @@ static int describe_process(struct container *c, const struct exec_request *r,
 		if (ret < 0)
 			return ret;
 	} else if (!r->argv || !r->argv[0]) {
-		return err_set(err, -EINVAL, "exec: a command or --process FILE is needed");
+		return err_set(err, -EINVAL,
+			       "exec: a command or --process FILE is needed");
 	} else {
 		*p = c->spec->process;
 		p->terminal = false;
@@ -142,7 +144,8 @@ static int describe_process(struct container *c, const struct exec_request *r,
 	return spec_check_process(p, r->process_file ? r->process_file : "exec", err);
 }
 
-static int check_status(struct container *c, const struct exec_request *r, struct err *err)
+static int check_status(struct container *c, const struct exec_request *r,
+			struct err *err)
 {
 	enum status s = container_status(c);
 
@@ -153,13 +156,15 @@ static int check_status(struct container *c, const struct exec_request *r, struc
 	case STATUS_PAUSED:
 		if (r->ignore_paused)
 			return 0;
-		return err_set(err, -EBUSY, "cannot exec in a paused container (use "
-					    "--ignore-paused to override)");
+		return err_set(err, -EBUSY,
+			       "cannot exec in a paused container (use "
+			       "--ignore-paused to override)");
 	case STATUS_CREATING:
 	case STATUS_STOPPED:
 	case STATUS_COUNT:
 	default:
-		return err_set(err, -ESRCH, "cannot exec in a %s container", status_name(s));
+		return err_set(err, -ESRCH, "cannot exec in a %s container",
+			       status_name(s));
 	}
 }
 
@@ -167,9 +172,10 @@ static int check_console(const struct spec_process *p, const struct exec_request
 			 struct err *err)
 {
 	if (p->terminal && r->detach && !r->console_socket)
-		return err_set(err, -EINVAL,
-			       "cannot allocate tty if agentrun will detach without setting "
-			       "console socket");
+		return err_set(
+			err, -EINVAL,
+			"cannot allocate tty if agentrun will detach without setting "
+			"console socket");
 	if (r->console_socket && !p->terminal)
 		return err_set(err, -EINVAL,
 			       "cannot use console socket if agentrun will not detach or "
@@ -266,6 +272,8 @@ static int start_process(struct container *c, const struct exec_request *r, int 
 	ret = init_spawn(&c->init, err);
 	if (ret == 0)
 		ret = settle_and_wait(c, r, err);
+	if (ret == 0 && !r->detach)
+		foreground_size(c->init.console_master);
 	if (ret == 0)
 		ret = init_go(&c->init, err);
 	if (ret < 0)
@@ -326,8 +334,8 @@ static int exec_open(struct container *c, const struct exec_request *r, int *out
 		return ret;
 	/* Nothing of the container is needed any more but the process. */
 	state_close(&c->state);
-	return foreground_wait(c->init.pid, c->init.pid_fd, c->init.console_master, out_exit,
-			       err);
+	return foreground_wait(c->init.pid, c->init.pid_fd, c->init.console_master,
+			       out_exit, err);
 }
 
 int exec_container(const struct globals *g, const struct exec_request *r, int *out_exit,

@@ -55,12 +55,12 @@ void foreground_prepare(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-static void pass_size(struct relay *r)
+void foreground_size(int master)
 {
 	struct winsize ws;
 
-	if (r->master >= 0 && ioctl(0, TIOCGWINSZ, &ws) == 0)
-		(void)ioctl(r->master, TIOCSWINSZ, &ws);
+	if (master >= 0 && ioctl(0, TIOCGWINSZ, &ws) == 0)
+		(void)ioctl(master, TIOCSWINSZ, &ws);
 }
 
 static void terminal_raw(struct relay *r)
@@ -70,11 +70,10 @@ static void terminal_raw(struct relay *r)
 	if (r->master < 0 || tcgetattr(0, &r->saved) < 0)
 		return;
 	t = r->saved;
-	cfmakeraw(&t);
-	/* The container's terminal translates newlines already. */
-	t.c_oflag |= OPOST;
+	cfmakeraw(
+		&t); /* newlines too: the container's terminal translates them already */
 	r->raw = tcsetattr(0, TCSANOW, &t) == 0;
-	pass_size(r);
+	foreground_size(r->master);
 }
 
 static void terminal_restore(struct relay *r)
@@ -122,7 +121,7 @@ static bool take_signals(struct relay *r, int *status)
 		if (si.ssi_signo == SIGCHLD)
 			ended |= reap(r, status);
 		else if (si.ssi_signo == SIGWINCH && r->master >= 0)
-			pass_size(r);
+			foreground_size(r->master);
 		else
 			(void)sys_pidfd_send_signal(r->pid_fd, (int)si.ssi_signo);
 	}
@@ -166,8 +165,9 @@ static int loop(struct relay *r, int *status, struct err *err)
 
 int foreground_wait(pid_t pid, int pid_fd, int master, int *out_exit, struct err *err)
 {
-	struct relay r = { .pid = pid, .pid_fd = pid_fd, .master = master,
-			   .stdin_open = true };
+	struct relay r = {
+		.pid = pid, .pid_fd = pid_fd, .master = master, .stdin_open = true
+	};
 	sigset_t set;
 	int status = 0, ret;
 

@@ -32,6 +32,8 @@ static int run_made(struct container *c, const struct create_request *r, int *ou
 {
 	int ret;
 
+	if (!r->detach)
+		foreground_size(c->init.console_master);
 	ret = init_go(&c->init, err);
 	if (ret == 0)
 		ret = state_commit(&c->state, false, err);
@@ -46,8 +48,8 @@ static int run_made(struct container *c, const struct create_request *r, int *ou
 		return ret;
 	/* The lock goes with it: delete and the others must not wait for the payload. */
 	state_close(&c->state);
-	ret = foreground_wait(c->init.pid, c->init.pid_fd, c->init.console_master, out_exit,
-			      err);
+	ret = foreground_wait(c->init.pid, c->init.pid_fd, c->init.console_master,
+			      out_exit, err);
 	c->init.pid = 0; /* waited for: the number is no longer ours */
 	if (ret == 0)
 		ret = finish(c, r, err);
@@ -62,7 +64,8 @@ int run_container(const struct globals *g, const struct create_request *r, int *
 
 	*out_exit = 0;
 	container_init(&c);
-	if (!r->detach && !r->no_subreaper && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0) {
+	if (!r->detach && !r->no_subreaper &&
+	    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0) {
 		ret = err_sys(err, -errno, "cannot become a subreaper");
 		goto out;
 	}

@@ -482,3 +482,55 @@ print("signal", os.WTERMSIG(status))
 PY
 	equal "$(<"$T/reaped")" "signal 9"
 }
+
+# on_terminal ARG...: the runtime on a terminal of 33 x 101 that changes three times from "ready"
+on_terminal() {
+	# shellcheck disable=SC2086
+	timeout 30 python3 - "$RUNTIME" $RUNTIME_ARGS --root "$ROOT" "$@" >"$T/screen" 3>&- 4>&- <<'PY'
+import fcntl, os, pty, struct, sys, termios
+size = lambda fd, r, c: fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", r, c, 0, 0))
+pid, fd = pty.fork()
+if pid == 0:
+    size(0, 33, 101)
+    os.execv(sys.argv[1], sys.argv[1:])
+seen, changes = b"", 0
+while True:
+    try:
+        data = os.read(fd, 4096)
+    except OSError:
+        break
+    if not data:
+        break
+    seen += data
+    if b"ready" in seen and changes < 3 and (not changes or b"rows=%d cols" % (43 + changes) in seen):
+        changes += 1
+        size(fd, 43 + changes, 55)
+_, status = os.waitpid(pid, 0)
+sys.stdout.write(seen.decode().replace("\r", ""))
+print("exit", os.waitstatus_to_exitcode(status))
+PY
+	output=$(<"$T/screen")
+	status=0 stderr=
+}
+
+@test "cli 3.2 run: on a terminal: its size and its changes" {
+	payload tty -- winch
+	config '.process.terminal = true'
+	on_terminal run -b "$B" "$ID"
+	says "isatty 0=1"
+	says "rows=44 cols=55"
+	says "rows=46 cols=55"
+	says "exit 0"
+	requires agentrun
+	says "rows=33 cols=101"
+}
+
+@test "cli 3.4 exec --tty: on a terminal: its size and its changes" {
+	launch pause
+	on_terminal exec -t "$ID" /probe tty -- winch
+	says "isatty 0=1"
+	says "rows=46 cols=55"
+	says "exit 0"
+	requires agentrun
+	says "rows=33 cols=101"
+}

@@ -372,6 +372,31 @@ one_line() { equal "$(wc -l <"$T/stderr")" 1 "lines on stderr"; }
 	[ -n "$stderr" ]
 }
 
+@test "cli 5 --log: a warning goes to stderr, and into the log only with --debug" {
+	requires agentrun pids
+	launch pause
+	rt --log "$T/log" --log-format json update --kernel-memory 1000000 "$ID"
+	assert_status 0
+	complains kernel-memory
+	[ ! -s "$T/log" ]
+	rt --debug --log "$T/log" --log-format json update --kernel-memory 1000000 "$ID"
+	assert_status 0
+	jq -se 'map(.level) | index("warning") != null and index("debug") != null' "$T/log" >/dev/null
+	jq -se 'all(keys == ["level", "msg", "time"])' "$T/log" >/dev/null
+}
+
+@test "cli 5 messages: closed standard streams do not lead into a file" {
+	requires agentrun
+	"$RUNTIME" --log "$T/log" --log-format json --root "$ROOT" state nosuch <&- >&- 2>&- || true
+	equal "$(jq -s length "$T/log")" 1
+	payload fds
+	"$RUNTIME" --class none --root "$ROOT" run -b "$B" "$ID" >"$T/stdout" <&- 2>&-
+	output=$(<"$T/stdout")
+	mentions "^fd 0=/dev/null"
+	mentions "^fd 2=/dev/null"
+	mentions_not "^fd 3="
+}
+
 @test "cli 5 messages: control characters of arguments do not reach stderr or the log" {
 	requires agentrun
 	rt --log "$T/log" --log-format json state $'a\nb\e[31m{"level":"error"}'

@@ -26,7 +26,8 @@ static int live_sleep(int argc, char **argv)
 	return 0;
 }
 
-/* PID 1 takes no signal that it has no handler for: let SIGTERM and SIGINT end the pause. */
+/* PID 1 takes no signal that it has no handler for: let SIGTERM and SIGINT end the pause.
+ */
 static void end_by_signal(int sig)
 {
 	_exit(128 + sig);
@@ -109,7 +110,8 @@ static int live_kill_self(int argc, char **argv)
 	(void)argc;
 	fflush(stdout);
 	signal((int)number(argv[1]), SIG_DFL);
-	/* PID 1 of a namespace cannot be killed from inside; its child can, and it passes that on. */
+	/* PID 1 of a namespace cannot be killed from inside; its child can, and it passes
+	 * that on. */
 	if (getpid() != 1) {
 		raise((int)number(argv[1]));
 		pause();
@@ -190,14 +192,19 @@ static int live_winch(int argc, char **argv)
 {
 	struct sigaction sa = { .sa_handler = note_signal };
 	struct winsize w;
+	sigset_t block, old;
 
 	(void)argc;
 	(void)argv;
+	/* Blocked but while it waits: one that comes in between is not lost. */
+	sigemptyset(&block);
+	sigaddset(&block, SIGWINCH);
+	sigprocmask(SIG_BLOCK, &block, &old);
 	sigaction(SIGWINCH, &sa, NULL);
 	printf("ready\n");
 	fflush(stdout);
 	for (int i = 0; i < 3; i++) {
-		pause();
+		sigsuspend(&old);
 		ioctl(0, TIOCGWINSZ, &w);
 		printf("rows=%d cols=%d\n", w.ws_row, w.ws_col);
 		fflush(stdout);
@@ -218,7 +225,8 @@ static int live_notify(int argc, char **argv)
 		return 0;
 	}
 	snprintf(a.sun_path, sizeof(a.sun_path), "%s", path);
-	answer("notify", sendto(s, argv[1], strlen(argv[1]), 0, (struct sockaddr *)&a, sizeof(a)));
+	answer("notify",
+	       sendto(s, argv[1], strlen(argv[1]), 0, (struct sockaddr *)&a, sizeof(a)));
 	close(s);
 	return 0;
 }
@@ -278,14 +286,14 @@ static int live_true(int argc, char **argv)
 }
 
 static const struct verb verbs[] = {
-	{ "sleep", live_sleep, 0, 1 },	       { "pause", live_pause, 0, 0 },
-	{ "exit", live_exit, 0, 1 },	       { "ignore", live_ignore, 0, 0 },
-	{ "trap", live_trap, 0, 1 },	       { "kill-self", live_kill_self, 0, 1 },
-	{ "echo", live_echo, 0, 0 },	       { "stderr", live_stderr, 0, 1 },
-	{ "stdin", live_stdin, 0, 0 },	       { "wait-file", live_wait_file, 0, 1 },
-	{ "tty", live_tty, 0, 0 },	       { "winch", live_winch, 0, 0 },
-	{ "notify", live_notify, 0, 1 },       { "orphans", live_orphans, ACTS, 1 },
-	{ "spawn", live_spawn, ACTS, 0 },      { "spin", live_spin, 0, 1 },
+	{ "sleep", live_sleep, 0, 1 },	  { "pause", live_pause, 0, 0 },
+	{ "exit", live_exit, 0, 1 },	  { "ignore", live_ignore, 0, 0 },
+	{ "trap", live_trap, 0, 1 },	  { "kill-self", live_kill_self, 0, 1 },
+	{ "echo", live_echo, 0, 0 },	  { "stderr", live_stderr, 0, 1 },
+	{ "stdin", live_stdin, 0, 0 },	  { "wait-file", live_wait_file, 0, 1 },
+	{ "tty", live_tty, 0, 0 },	  { "winch", live_winch, 0, 0 },
+	{ "notify", live_notify, 0, 1 },  { "orphans", live_orphans, ACTS, 1 },
+	{ "spawn", live_spawn, ACTS, 0 }, { "spin", live_spin, 0, 1 },
 	{ "true", live_true, 0, 0 },
 };
 
