@@ -54,7 +54,7 @@ build() {
 	(
 		cd build-install
 		[ -f Makefile ] || ../configure -q --prefix=/usr/local --sysconfdir=/etc CFLAGS="-O2 -g"
-		make -s -j"$(nproc)"
+		make -s V=0 -j"$(nproc)" >/dev/null
 		make -s install >/dev/null
 	)
 	/usr/local/bin/agentrun --version | head -1
