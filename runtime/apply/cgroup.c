@@ -42,6 +42,16 @@ static const char *hierarchy_name(const struct host_hierarchy *h)
 	return h->v2 ? "cgroup2" : h->controllers;
 }
 
+/* JSON path of the first limit that lives in this hierarchy, or NULL. */
+static const char *who_asks(const struct plan_cgroup *p, const struct host_hierarchy *h)
+{
+	for (size_t i = 0; i < p->n_writes; i++)
+		if (h->v2 ? p->mode == CGROUP_V2
+			  : cg_has_word(h->controllers, p->writes[i].controller, ","))
+			return p->writes[i].json_path;
+	return NULL;
+}
+
 /* Is this hierarchy one that something explicit depends on? */
 static bool is_needed(const struct plan_cgroup *p, const struct host_hierarchy *h)
 {
@@ -51,10 +61,7 @@ static bool is_needed(const struct plan_cgroup *p, const struct host_hierarchy *
 		return false; /* hybrid: a convenience (events, cgroup.kill) */
 	if (p->device_control && cg_has_word(h->controllers, "devices", ","))
 		return true;
-	for (size_t i = 0; i < p->n_writes; i++)
-		if (cg_has_word(h->controllers, p->writes[i].controller, ","))
-			return true;
-	return false;
+	return who_asks(p, h) != NULL;
 }
 
 /* A directory that was there: anybody in it? */
@@ -90,6 +97,11 @@ static int make_one(const struct plan_cgroup *p, struct cgroup *c, size_t i,
 		c->dfd[i] = -1;
 		if (!is_needed(p, h))
 			return 0;
+		if (who_asks(p, h))
+			return err_sys(err, r,
+				       "config.json:%s: cannot make cgroup %s in %s",
+				       who_asks(p, h), str_quote(c->path),
+				       str_quote(h->mountpoint));
 		return err_sys(err, r, "cannot make cgroup %s in %s", str_quote(c->path),
 			       str_quote(h->mountpoint));
 	}
