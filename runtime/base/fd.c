@@ -112,9 +112,13 @@ int fd_read_at(int dfd, const char *name, size_t max, struct arena *arena, char 
 {
 	AUTO_FD fd = openat(dfd, name,
 			    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK);
+	struct stat st;
 
-	if (fd < 0)
+	if (fd < 0 || fstat(fd, &st) < 0)
 		return -errno;
+	/* A fifo would read as empty, a device as whatever it likes. */
+	if (!S_ISREG(st.st_mode))
+		return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
 	return fd_read_file(fd, max, arena, out, out_len);
 }
 

@@ -40,7 +40,10 @@ ssize_t fd_read_some(int fd, void *buf, size_t len);
  */
 int fd_read_file(int fd, size_t max, struct arena *arena, char **out, size_t *out_len);
 
-/* fd_read_at: fd_read_file of dfd/name, opened O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK. */
+/*
+ * fd_read_at: fd_read_file of dfd/name, opened O_CLOEXEC | O_NOFOLLOW | O_NOCTTY |
+ * O_NONBLOCK. What is no regular file is -EINVAL, a directory -EISDIR.
+ */
 int fd_read_at(int dfd, const char *name, size_t max, struct arena *arena, char **out,
 	       size_t *out_len);
 

@@ -25,7 +25,11 @@
 static int check_id(struct state *s, const char *id, struct err *err)
 {
 	if (!path_is_id(id)) {
-		err_set(err, -EINVAL, "invalid container ID \"%s\"", str_quote(id));
+		const char *q = str_quote(id);
+
+		/* escaped, but in the quotes that engines know */
+		err_set(err, -EINVAL, "invalid container ID \"%.*s\"", (int)strlen(q) - 2,
+			q + 1);
 		err_hint(err, "an ID has 1 to 255 of the characters A-Z a-z 0-9 _ + - . and "
 			      "does not start with a dot");
 		return -EINVAL;
@@ -128,6 +132,12 @@ int state_write(const struct state *s, const struct record *rec, struct err *err
 	return 0;
 }
 
+/* A record that cannot be one of ours: a crash, or somebody's hand. It can be deleted. */
+static bool is_no_record(int r)
+{
+	return r == -ENOENT || r == -EFBIG || r == -ELOOP || r == -EISDIR || r == -EINVAL;
+}
+
 int state_read(const struct state *s, struct arena *a, bool with_config,
 	       struct record *out, struct err *err)
 {
@@ -138,7 +148,7 @@ int state_read(const struct state *s, struct arena *a, bool with_config,
 	int r;
 
 	r = fd_read_at(s->dfd, STATE_FILE, STATE_MAX, a, &buf, &len);
-	if (r == -ENOENT)
+	if (is_no_record(r))
 		return STATE_INCOMPLETE;
 	if (r < 0)
 		return err_sys(err, r, "cannot read the state of container \"%s\"", s->id);
@@ -201,7 +211,8 @@ int state_remove(struct state *s, struct err *err)
 	 * deleted again, never a nameless heap.
 	 */
 	r = remove_entries(s->dfd, STATE_FILE);
-	if (r == 0 && unlinkat(s->dfd, STATE_FILE, 0) < 0 && errno != ENOENT)
+	if (r == 0 && unlinkat(s->dfd, STATE_FILE, 0) < 0 && errno != ENOENT &&
+	    unlinkat(s->dfd, STATE_FILE, AT_REMOVEDIR) < 0)
 		r = -errno;
 	if (r == 0 && unlinkat(s->root_dfd, s->id, AT_REMOVEDIR) < 0 && errno != ENOENT)
 		r = -errno;
