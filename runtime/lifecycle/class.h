@@ -78,5 +78,13 @@ void class_wait(struct container *c);
  * monitor could not. Before the record is removed.
  */
 void class_finish(struct container *c);
+/*
+ * class_reap: for gc. A container whose monitor is gone and that is still there (frozen
+ * with its lifeline, it could not die) is ended; a run without a seal gets it. Its state
+ * stays for the engine. true: there was something to do.
+ */
+bool class_reap(struct container *c);
+/* class_ended: why the run ended, as the monitor left it; NULL: unknown. */
+const char *class_ended(struct container *c);
 
 #endif

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <time.h>
@@ -28,7 +29,7 @@
 #include "sys/pidfd.h"
 #include "sys/proc.h"
 
-#define MONITOR_TIMEOUT_MS 15000
+#define MONITOR_TIMEOUT_NS (15 * NS_PER_S)
 #define MAX_AUDIT_BYTES	   (1u << 30)
 
 /* The program that called us: "conmon", "containerd-shim". */
@@ -292,32 +293,37 @@ void class_release(struct container *c)
 	audit_close(&c->run.audit);
 }
 
-/* It ends by itself once the container is dead; it may already be gone. */
-static void wait_monitor(const struct record *rec)
+/* Does a monitor live? It holds its lock from before it is ready until its very end. */
+static bool has_monitor(struct container *c)
 {
-	AUTO_FD fd = -1;
-	uint64_t start;
-	char state;
+	AUTO_FD fd = openat(c->state.dfd, MONITOR_LOCK, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 
-	if (rec->monitor_pid <= 0)
-		return;
-	fd = sys_pidfd_open(rec->monitor_pid);
-	if (fd < 0 || sys_proc_start_time(rec->monitor_pid, &start, &state) < 0 ||
-	    start != rec->monitor_start_time)
-		return;
-	(void)sys_pidfd_wait(fd, MONITOR_TIMEOUT_MS);
+	return fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0;
+}
+
+/* It ends by itself once the container is dead; it may already be gone. */
+static void wait_monitor(struct container *c)
+{
+	const uint64_t end = clock_boot_ns() + MONITOR_TIMEOUT_NS;
+	struct timespec pause = { .tv_nsec = 100000 };
+
+	while (has_monitor(c) && clock_boot_ns() < end) {
+		nanosleep(&pause, NULL);
+		if (pause.tv_nsec < 5000000)
+			pause.tv_nsec *= 2;
+	}
 }
 
 void class_wait(struct container *c)
 {
 	struct err ignored = ERR_INIT;
 
-	if (!c->record.class_name || c->record.monitor_pid <= 0)
+	if (!c->record.class_name || c->state.dfd < 0)
 		return;
 	/* On v1 the killed do not die before they thaw. */
 	if (c->has_cgroup && cgroup_is_frozen(&c->cgroup) > 0)
 		(void)cgroup_freeze(&c->cgroup, false, &ignored);
-	wait_monitor(&c->record);
+	wait_monitor(c);
 }
 
 static int next_seq(struct audit *a, struct arena *arena, bool *out_sealed)
@@ -334,6 +340,15 @@ static int next_seq(struct audit *a, struct arena *arena, bool *out_sealed)
 	return r;
 }
 
+/* The run is complete: nobody needs to look again. */
+static void leave_mark(struct container *c, const char *why)
+{
+	AUTO_FD fd = openat(c->state.dfd, MONITOR_SEALED, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd >= 0)
+		(void)fd_write_all(fd, why, strlen(why));
+}
+
 void class_finish(struct container *c)
 {
 	const struct record *rec = &c->record;
@@ -343,10 +358,11 @@ void class_finish(struct container *c)
 	AUTO_ARENA arena = ARENA_INIT;
 	int r;
 
-	if (!rec->class_name || !rec->run_id || !rec->audit_dir || !rec->monitor_pid ||
+	/* A create that is still there to say what went wrong says it by class_abort. */
+	if (!rec->class_name || !rec->run_id || !rec->audit_dir || c->run.declared ||
 	    c->state.dfd < 0)
 		return;
-	wait_monitor(rec);
+	wait_monitor(c);
 	if (faccessat(c->state.dfd, MONITOR_SEALED, F_OK, 0) == 0)
 		return;
 	r = audit_open(rec->audit_dir, rec->run_id, &a, &err);
@@ -355,10 +371,43 @@ void class_finish(struct container *c)
 	if (r == 0 && !sealed && a.seq > 0) {
 		a.container = c->state.id;
 		a.class_name = rec->class_name;
-		write_end(&a, &arena, "monitor lost", NULL, true);
+		write_end(&a, &arena, rec->monitor_pid ? "monitor lost" : "create lost", NULL,
+			  !record_alive(rec));
 	} else if (r < 0) {
 		log_warning("the audit of run %s is not complete: %s", rec->run_id,
 			    err.msg[0] ? err.msg : err_text(r));
 	}
+	if (r == 0)
+		leave_mark(c, "monitor lost");
 	audit_close(&a);
+}
+
+bool class_reap(struct container *c)
+{
+	struct err ignored = ERR_INIT;
+	AUTO_FD fd = -1;
+
+	if (!c->record.class_name || has_monitor(c) ||
+	    faccessat(c->state.dfd, MONITOR_SEALED, F_OK, 0) == 0)
+		return false;
+	fd = record_pidfd(&c->record);
+	if (fd >= 0) {
+		(void)sys_pidfd_send_signal(fd, SIGKILL);
+		if (container_cgroup(c, &ignored) == 0)
+			(void)cgroup_destroy(&c->cgroup, 5 * NS_PER_S, &ignored);
+		(void)sys_pidfd_wait(fd, (int)(MONITOR_TIMEOUT_NS / NS_PER_MS));
+	}
+	class_finish(c);
+	return true;
+}
+
+const char *class_ended(struct container *c)
+{
+	char *buf;
+	size_t len;
+
+	if (!c->record.class_name || c->state.dfd < 0 ||
+	    fd_read_at(c->state.dfd, MONITOR_SEALED, 64, &c->arena, &buf, &len) < 0 || !len)
+		return NULL;
+	return buf;
 }

@@ -127,8 +127,8 @@ void container_state_json(struct container *c, struct strbuf *out)
 		json_add_str(a, o, "systemd-scope", rec->cgroup_scope);
 	if (rec->class_name)
 		json_add_str(a, o, "class", rec->class_name);
-	if (rec->ended)
-		json_add_str(a, o, "ended", rec->ended);
+	if (status == STATUS_STOPPED && class_ended(c))
+		json_add_str(a, o, "ended", class_ended(c));
 	if (rec->annotations && rec->annotations->n)
 		json_add(a, o, "annotations", json_copy(a, rec->annotations));
 	json_print(out, o, 2);

@@ -56,6 +56,8 @@ static int collect(const struct globals *g, const char *id, struct strbuf *out,
 		return 0;
 	}
 	why = r >= 0 ? why_remove(&c, r) : NULL;
+	if (r == 0 && !why && class_reap(&c))
+		strbuf_addf(out, "ended container %s: its monitor is gone\n", id);
 	if (why) {
 		if (r == 0) {
 			(void)container_spec(&c, &ignored);

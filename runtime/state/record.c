@@ -48,7 +48,6 @@ static const struct field fields[] = {
 	F("monitorPid", F_PID, monitor_pid),
 	F("monitorStartTime", F_U64, monitor_start_time),
 	F("deadline", F_U64, deadline_ns),
-	F("ended", F_STR, ended),
 };
 
 static const void *member(const struct record *r, const struct field *f)

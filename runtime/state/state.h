@@ -60,7 +60,6 @@ struct record {
 	pid_t monitor_pid;
 	uint64_t monitor_start_time;
 	uint64_t deadline_ns;  /* CLOCK_BOOTTIME; 0: none */
-	const char *ended;     /* why the monitor ended it, or NULL */
 	const struct json *annotations;
 	const char *config;    /* raw config.json */
 	size_t config_len;

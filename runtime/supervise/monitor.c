@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
@@ -54,7 +55,7 @@ static void keep_only(int *keep, size_t n)
 	(void)close_range(next, ~0u, 0);
 }
 
-static int shed(const struct monitor *m, int state_dfd, int ready_fd)
+static int shed(const struct monitor *m, int lock_fd, int ready_fd)
 {
 	int keep[KEEP_MAX];
 	size_t n = 0;
@@ -64,7 +65,8 @@ static int shed(const struct monitor *m, int state_dfd, int ready_fd)
 	keep[n++] = m->lifeline->report_fd;
 	keep[n++] = m->init_pidfd;
 	keep[n++] = m->audit->fd;
-	keep[n++] = state_dfd;
+	keep[n++] = m->state_dfd;
+	keep[n++] = lock_fd;
 	keep[n++] = ready_fd;
 	for (size_t i = 0; m->cgroup && i < HOST_MAX_HIERARCHIES; i++)
 		keep[n++] = m->cgroup->dfd[i];
@@ -109,13 +111,28 @@ static int reopen_dir(int dfd)
 	return fd < 0 ? -errno : fd;
 }
 
+static int lock_state(int state_dfd)
+{
+	int fd = openat(state_dfd, MONITOR_LOCK, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd < 0)
+		return -errno;
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		int r = -errno;
+
+		fd_close(&fd);
+		return r;
+	}
+	return fd;
+}
+
 static _Noreturn void monitor_main(const struct monitor *caller, int ready_fd)
 {
 	struct monitor m = *caller;
 	struct watch w = { .m = &m, .exit_value = -1, .timer_fd = -1, .signal_fd = -1 };
 	int32_t pid = (int32_t)getpid();
 	char title[300];
-	int r;
+	int r, lock_fd = -1;
 
 	(void)setsid();
 	/* The kernel keeps 15 characters of "agentrun-monitor". */
@@ -125,8 +142,11 @@ static _Noreturn void monitor_main(const struct monitor *caller, int ready_fd)
 	/* It must not hold a mount busy, nor be read by a container that shares its uid. */
 	(void)!chdir("/");
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	m.state_dfd = reopen_dir(caller->state_dfd);
-	r = shed(&m, m.state_dfd, ready_fd);
+	r = m.state_dfd = reopen_dir(caller->state_dfd);
+	if (r >= 0)
+		r = lock_fd = lock_state(m.state_dfd);
+	if (r >= 0)
+		r = shed(&m, lock_fd, ready_fd);
 	if (r == 0)
 		r = make_fds(&w);
 	if (r < 0)

@@ -30,8 +30,13 @@ struct monitor {
 	int state_dfd; /* ROOT/ID; the mark "sealed" goes there */
 };
 
-/* The file in ROOT/ID that says: the audit of this run is complete. */
+/* The file in ROOT/ID that says: the audit of this run is complete; it holds the cause. */
 #define MONITOR_SEALED "sealed"
+/*
+ * The file in ROOT/ID that the monitor keeps locked as long as it lives: create may be killed
+ * before it has noted the pid.
+ */
+#define MONITOR_LOCK "monitor"
 
 /*
  * monitor_start: 0 once the monitor watches. On failure nothing runs, and the caller must

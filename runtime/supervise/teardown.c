@@ -27,6 +27,7 @@
 #include "base/str.h"
 #include "plan/plan.h"
 #include "supervise/watch.h"
+#include "sys/proc.h"
 
 #define DESTROY_TIMEOUT_NS (5 * NS_PER_S)
 #define MAX_MOUNTINFO	   (16u << 20)
@@ -78,6 +79,19 @@ void proof_take(struct proof *p, const struct monitor *m)
 	p->n_mounts = count_mounts(m->plan->mounts.rootfs);
 }
 
+/* Dead, but its parent (the engine) has not asked yet: nothing of it runs. */
+static bool is_zombie(const char *pid)
+{
+	uint64_t start;
+	uint32_t number;
+	char state;
+
+	if (str_to_u32(pid, &number) < 0)
+		return false;
+	return sys_proc_start_time((pid_t)number, &start, &state) < 0 || state == 'Z' ||
+	       state == 'X';
+}
+
 /* Is the process PID in one of the run's namespaces? */
 static bool is_inside(const struct proof *p, int proc_dfd, const char *pid)
 {
@@ -90,7 +104,7 @@ static bool is_inside(const struct proof *p, int proc_dfd, const char *pid)
 		snprintf(path, sizeof(path), "%s/ns/%s", pid, ns_table[i].file);
 		if (fstatat(proc_dfd, path, &st, 0) == 0 && st.st_ino == p->ns_ino[i] &&
 		    st.st_dev == p->ns_dev[i])
-			return true;
+			return !is_zombie(pid);
 	}
 	return false;
 }
@@ -196,9 +210,11 @@ void teardown_run(struct watch *w)
 	json_add_u64(&a, detail, "took_ms", (clock_boot_ns() - start) / NS_PER_MS);
 	if (write_record(w, AUDIT_TEARDOWN, detail, true) == 0 && m->state_dfd >= 0) {
 		/* Gone already when the engine was faster: then nobody asks for the mark. */
-		int fd = openat(m->state_dfd, MONITOR_SEALED, O_WRONLY | O_CREAT | O_CLOEXEC,
-				0600);
+		AUTO_FD fd = openat(m->state_dfd, MONITOR_SEALED,
+				    O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+		const char *cause = end_cause_name(w->cause);
 
-		fd_close(&fd);
+		if (fd >= 0)
+			(void)fd_write_all(fd, cause, strlen(cause));
 	}
 }

@@ -49,7 +49,16 @@ not_audited() { # KIND
 # sealed: the teardown of the last run is written and clean
 is_sealed() { tail -1 "$AUDIT/audit.jsonl" | jq -e '.kind == "teardown" and .sealed' >/dev/null; }
 sealed_clean() {
-	wait_until is_sealed
+	local end=$((SECONDS + 10))
+	until is_sealed; do
+		if [ $SECONDS -ge $end ]; then
+			cut -c1-400 "$AUDIT/audit.jsonl" >&2
+			ps -eo pid,ppid,stat,wchan,args | grep '[a]gentrun-' >&2
+			fail "the run is not sealed"
+			return 1
+		fi
+		sleep 0.02
+	done
 	audited teardown '.clean and ([.proof[].gone] | all)'
 	rt audit verify
 	assert_status 0
