@@ -206,15 +206,13 @@ static bool dev_is_bound(const struct plan *p)
 	return false;
 }
 
-int apply_devices(struct rootfs *r, struct err *err)
+static int make_dev(struct rootfs *r, struct err *err)
 {
 	const struct plan_devices *devs = &r->plan->devices;
 	AUTO_FD dev_dfd = -1;
 	size_t i;
 	int rc;
 
-	if (dev_is_bound(r->plan))
-		return 0;
 	rc = sys_mkdir_in_root(r->root_dfd, "/dev", 0755, &dev_dfd);
 	if (rc < 0)
 		return err_sys(err, rc, "cannot open or make '/dev'");
@@ -224,4 +222,15 @@ int apply_devices(struct rootfs *r, struct err *err)
 			return rc;
 	}
 	return make_links(dev_dfd, err);
+}
+
+int apply_devices(struct rootfs *r, struct err *err)
+{
+	int rc = 0;
+
+	if (!dev_is_bound(r->plan))
+		rc = make_dev(r, err);
+	/* nodes were the last things with a mode of their own; hooks come next */
+	umask(022);
+	return rc;
 }

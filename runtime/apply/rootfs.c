@@ -11,6 +11,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -22,6 +23,7 @@
 #include "base/fd.h"
 #include "base/str.h"
 #include "plan/plan.h"
+#include "sys/clone.h"
 #include "sys/mountapi.h"
 #include "sys/openat2.h"
 
@@ -65,7 +67,17 @@ int apply_rootfs_enter(struct rootfs *r, struct err *err)
 	AUTO_FD tree = take_fd(parents);
 	int rc;
 
-	/* modes below are meant as they are written */
+	/*
+	 * SECURITY: a mount namespace that was joined is somebody else's, the host's
+	 * even: it is where we start from, never what we change.
+	 */
+	if (p->ns.join[NS_MOUNT]) {
+		rc = sys_unshare(CLONE_NEWNS);
+		if (rc < 0)
+			return err_sys(err, rc, "cannot leave the mount namespace '%s'",
+				       p->ns.join[NS_MOUNT]);
+	}
+	/* modes of mount points and nodes are meant as they are written */
 	umask(0);
 	/*
 	 * SECURITY: nothing of what follows may reach the host. Shared volumes keep their
@@ -235,7 +247,8 @@ static int make_cwd(struct rootfs *r, struct err *err)
 		const char *q = str_quote(cwd);
 
 		/* engines know this text */
-		return err_sys(err, rc, "chdir to cwd (\"%.*s\") set in config.json failed",
+		return err_sys(err, rc,
+			       "chdir to cwd (\"%.*s\") set in config.json failed",
 			       (int)strlen(q) - 2, q + 1);
 	}
 	return 0;
@@ -260,6 +273,5 @@ int apply_rootfs_finish(struct rootfs *r, struct err *err)
 		rc = make_root_readonly(r, err);
 	if (rc == 0)
 		rc = set_root_propagation(r, err);
-	umask(022);
 	return rc;
 }

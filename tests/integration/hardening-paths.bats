@@ -291,3 +291,32 @@ kernel.core_pattern" .. . / vm.overcommit_memory fs.file-max kernel.hostname; do
 	mount_has /sys/fs/cgroup "opts=ro|[ ,=]ro[, ]"
 	contained
 }
+@test "hardening: a mount namespace that is joined is not changed" {
+	background unshare -m --propagation private sleep 60
+	local ns=$!
+	wait_until test "$(readlink /proc/$ns/ns/mnt)" != "$(readlink /proc/self/ns/mnt)"
+	cat /proc/$ns/mountinfo >"$T/ns.before"
+	with_ns mount /proc/$ns/ns/mnt
+	payload ns
+	run_bundle
+	[ "$status" = 0 ] || [ -n "$stderr" ]
+	diff "$T/ns.before" /proc/$ns/mountinfo
+	with_ns mount /proc/self/ns/mnt
+	run_bundle
+	contained
+}
+@test "hardening: files of a hook get no more rights than the hook asked for" {
+	cat >"$B/hook" <<-EOF
+		#!/bin/sh
+		umask >"$T/umask.\$1"
+	EOF
+	chmod +x "$B/hook"
+	config --arg h "$B/hook" '.hooks = {
+		createRuntime: [{path: $h, args: ["hook", "runtime"]}],
+		createContainer: [{path: $h, args: ["hook", "container"]}]}'
+	payload true
+	run_bundle
+	assert_status 0
+	equal "$(cat "$T/umask.runtime")" 0022
+	equal "$(cat "$T/umask.container")" 0022
+}
