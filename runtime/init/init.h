@@ -36,7 +36,8 @@ struct init {
 	const struct plan *plan;
 	struct cgroup *cgroup; /* NULL: none */
 	bool is_exec;	       /* one more process in a running container */
-	bool stay_outside;     /* the cgroup takes one process, so stage one keeps out */
+	bool stay_outside;     /* the cgroup is joined by a move, not by birth */
+	bool heard;	       /* init has said something */
 	bool no_pivot;	       /* exec: the container was made with --no-pivot */
 
 	/* Parent's ends. */

@@ -142,11 +142,7 @@ static int serve_stage_one(struct init *in, pid_t stage_one, struct err *err)
 	return 0;
 }
 
-/*
- * KERNEL: a cgroup that was once cgroup.kill'ed kills every child that is cloned into it,
- * also where the caller's own cgroup was. A fresh cgroup is used each time; what remains
- * is the caller's, and a missing CLONE_INTO_CGROUP: then init is moved by init_settle.
- */
+/* Without CLONE_INTO_CGROUP, or from outside, init is moved by init_settle. */
 static pid_t clone_child(struct init *in, uint64_t flags)
 {
 	int fd = in->cgroup ? cgroup_target_fd(in->cgroup) : -1;
@@ -217,33 +213,33 @@ static int spawn_by_stage_one(struct init *in, struct err *err)
 }
 
 /*
- * Stage one is in the container's cgroup already, which makes two processes where the
- * container has one more: a pids limit may have room for one alone. Then from outside.
+ * The quick way into the cgroup may be closed, and then it is made again from outside:
+ * stage one is inside already, which makes two processes where a pids limit may have room
+ * for one. KERNEL: and if the caller's own cgroup was ever cgroup.kill'ed, the kernel
+ * kills what is cloned from there into another one, before its first instruction.
  */
-static int spawn_again(struct init *in, struct err *err)
+static bool may_start_over(const struct init *in)
 {
-	int r;
+	return in->cgroup && (in->cgroup->born_inside || in->cgroup->entered) &&
+	       !in->stay_outside && !in->heard;
+}
 
-	*err = ERR_INIT;
+static void forget_child(struct init *in, struct err *err)
+{
+	init_kill(in);
+	fd_close(&in->pid_fd);
+	fd_close(&in->sock);
+	fd_close(&in->child_sock);
 	in->stay_outside = true;
 	in->cgroup->born_inside = in->cgroup->entered = false;
-	fd_close(&in->sock);
-	r = make_socket(in, err);
-	return r < 0 ? r : spawn_by_stage_one(in, err);
+	*err = ERR_INIT;
 }
 
 static int spawn(struct init *in, struct err *err)
 {
-	int r = 0;
-
-	if (init_needs_stage_one(in)) {
-		r = spawn_by_stage_one(in, err);
-		if (r == -EAGAIN && in->cgroup && !in->stay_outside)
-			r = spawn_again(in, err);
-	} else {
-		r = spawn_direct(in, err);
-	}
-	return r;
+	if (init_needs_stage_one(in))
+		return spawn_by_stage_one(in, err);
+	return spawn_direct(in, err);
 }
 
 int init_spawn(struct init *in, struct err *err)
@@ -256,6 +252,11 @@ int init_spawn(struct init *in, struct err *err)
 		r = apply_oom_score_adj(process, &score, err);
 	if (r == 0) {
 		r = spawn(in, err);
+		if (r < 0 && may_start_over(in)) {
+			forget_child(in, err);
+			r = make_socket(in, err);
+			r = r < 0 ? r : spawn(in, err);
+		}
 		undo_oom_score_adj(process, score);
 	}
 	if (r == 0 && in->on_cloned)
@@ -285,11 +286,23 @@ static int settle(struct init *in, struct err *err)
 	return r == -EPIPE ? 0 : r;
 }
 
+/* A child that died before it said a word: once more. Not exec, that has stage one. */
+static int start_over(struct init *in, struct err *err)
+{
+	int r;
+
+	forget_child(in, err);
+	r = init_spawn(in, err);
+	return r < 0 ? r : settle(in, err);
+}
+
 int init_settle(struct init *in, struct err *err)
 {
 	int r;
 
 	r = settle(in, err);
+	if (r < 0 && !in->is_exec && may_start_over(in))
+		r = start_over(in, err);
 	if (r < 0) {
 		err_sys(err, r, "cannot set up the container's init");
 		init_kill(in);
@@ -343,6 +356,7 @@ static int serve(struct init *in, struct err *err)
 		r = recv_msg(in, &m, &fd, err);
 		if (r < 0)
 			return r;
+		in->heard = true;
 		switch ((enum msg_type)m.type) {
 		case MSG_MOUNTED:
 			r = run_host_hooks(in, err);
@@ -381,6 +395,10 @@ int init_wait_ready(struct init *in, struct err *err)
 	int r;
 
 	r = serve(in, err);
+	if (r == -EPIPE && !in->is_exec && may_start_over(in)) {
+		r = start_over(in, err);
+		r = r < 0 ? r : serve(in, err);
+	}
 	if (r < 0)
 		init_kill(in);
 	return r;

@@ -212,3 +212,24 @@ any_mount() { if has_cgroup_v2; then echo /sys/fs/cgroup; else echo /sys/fs/cgro
 	rt --systemd-cgroup run -b "$B" "$ID"
 	refused 'SLICE:PREFIX:NAME'
 }
+
+@test "cgroup: a caller whose own cgroup was killed once can start containers (kernel trap)" {
+	requires agentrun
+	local k=/sys/fs/cgroup/unified
+	has_cgroup_v2 && k=/sys/fs/cgroup
+	[ -e "$k/cgroup.procs" ] || skip "requires cgroup_v2"
+	k=$k/$TEST_CGROUP/killed-$ID
+	mkdir -p "$k"
+	[ -e "$k/cgroup.kill" ] || skip "requires cgroup_v2"
+	echo 1 >"$k/cgroup.kill"
+	payload pause
+	cat >"$T/caller" <<-END
+		echo \$\$ >$k/cgroup.procs
+		exec $RUNTIME $RUNTIME_ARGS --root $ROOT "\$@" </dev/null >$T/out 2>$T/err
+	END
+	timeout 20 bash "$T/caller" run -d -b "$B" --pid-file "$T/pid" "$ID" || fail "$(cat "$T/err")"
+	timeout 20 bash "$T/caller" exec "$ID" /probe true || fail "$(cat "$T/err")"
+	everywhere "$(init_pid)" "/$TEST_CGROUP/$ID"
+	rt delete -f "$ID"
+	rmdir "$k"
+}
