@@ -13,7 +13,6 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/prctl.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -116,7 +115,6 @@ static void set_ambient(uint64_t set)
 
 int apply_credentials(const struct plan_process *p, struct err *err)
 {
-	sigset_t none;
 	int r;
 
 	r = drop_bounding(p->caps.bounding, err);
@@ -136,9 +134,5 @@ int apply_credentials(const struct plan_process *p, struct err *err)
 		return r;
 	set_ambient(p->caps.ambient);
 	umask(p->umask);
-	/* An inherited mask would make the payload deaf to signals it never asked to
-	 * block. */
-	sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	return 0;
 }

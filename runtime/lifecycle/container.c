@@ -166,3 +166,12 @@ void container_poststop(struct container *c)
 	init_state_json(&c->init, "stopped", 0, &state);
 	(void)hooks_run(c->spec, HOOK_POSTSTOP, state.s, -1, &err);
 }
+
+void container_say_left_out(const struct container *c)
+{
+	AUTO_STRBUF names = STRBUF_INIT;
+
+	plan_caps_left_out(&c->plan->process.caps, &names);
+	if (names.len)
+		log_info("capabilities that this host cannot give were left out: %s", names.s);
+}

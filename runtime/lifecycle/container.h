@@ -53,6 +53,8 @@ int container_spec(struct container *c, struct err *err);
 void container_state_json(struct container *c, struct strbuf *out);
 /* container_hook_state: head, middle and tail around status and pid (9.1, hooks). */
 void container_hook_state(struct container *c);
+/* container_say_left_out: log (level info) what the plan cannot give. */
+void container_say_left_out(const struct container *c);
 /* container_poststop: run the poststop hooks; they only warn. */
 void container_poststop(struct container *c);
 

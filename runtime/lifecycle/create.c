@@ -110,6 +110,8 @@ static int make_plan(struct container *c, const struct globals *g,
 	opt.state_dir = path_join(&c->arena, root, r->id);
 	r_plan = plan_build(&c->arena, c->spec, c->policy, &c->host, &opt, &c->plan, err);
 	name_file(err, c->spec->file);
+	if (r_plan == 0)
+		container_say_left_out(c);
 	return r_plan;
 }
 

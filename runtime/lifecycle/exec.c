@@ -216,8 +216,12 @@ static int plan_exec(struct container *c, const struct exec_request *r,
 		.listen_fds = listen,
 	};
 
-	return plan_build_exec(&c->arena, c->spec, p, c->policy, &c->host, &opt, &c->plan,
-			       err);
+	int res;
+
+	res = plan_build_exec(&c->arena, c->spec, p, c->policy, &c->host, &opt, &c->plan, err);
+	if (res == 0)
+		container_say_left_out(c);
+	return res;
 }
 
 static int join_sub_cgroups(struct container *c, const struct exec_request *r,

@@ -138,3 +138,13 @@ int plan_caps_build(struct plan_caps *out, const struct spec_caps *caps,
 	*out = c;
 	return 0;
 }
+
+void plan_caps_left_out(const struct plan_caps *c, struct strbuf *out)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(names); i++) {
+		if (c->ungrantable & (1ull << i))
+			strbuf_addf(out, "%s%s", out->len ? " " : "", names[i]);
+	}
+	if (c->unknown)
+		strbuf_addf(out, "%s%s", out->len ? " " : "", str_quote(c->unknown));
+}

@@ -9,6 +9,7 @@
 struct err;
 struct host;
 struct spec_caps;
+struct strbuf;
 
 struct plan_caps {
 	uint64_t bounding, effective, inheritable, permitted, ambient;
@@ -24,6 +25,8 @@ struct plan_caps {
  */
 int plan_caps_build(struct plan_caps *out, const struct spec_caps *caps,
 		    const struct host *host, bool own_userns, struct err *err);
+/* plan_caps_left_out: what of the config is not in the plan, as words; "" if all of it is. */
+void plan_caps_left_out(const struct plan_caps *c, struct strbuf *out);
 /* caps_name / caps_number: "CAP_CHOWN" <-> 0. NULL / -1 when unknown. */
 const char *caps_name(unsigned cap);
 int caps_number(const char *name);

@@ -128,3 +128,15 @@ caps() { # BND EFF INH PRM AMB
 	with_groups
 	equal "$(value groups)" "4,24"
 }
+
+@test "caps: what was left out is in the log of a caller that asks, and nowhere else" {
+	requires agentrun
+	sets "KILL NO_SUCH_THING" KILL "" KILL ""
+	payload true
+	rt --log "$T/log" --debug run -b "$B" "$ID"
+	assert_status 0
+	grep -q "left out: 'CAP_NO_SUCH_THING'" "$T/log"
+	rt run -b "$B" "$ID"
+	assert_status 0
+	equal "$stderr" ""
+}
