@@ -138,3 +138,24 @@ leak() {
 	equal "$(stat -c %a "$ROOT")" 700
 	! find "$ROOT" -perm /077 ! -type l ! -type p | grep .
 }
+@test "hardening: a neighbour in a shared pid namespace gets nothing of a container that is made" {
+	local a=$ID b i
+	launch spy 60
+	wait_until file_says "$T/out" ready
+	b=$T/neighbour
+	make_bundle "$b"
+	jq --arg p "/proc/$(init_pid)/ns/pid" --arg cg "/$TEST_CGROUP/$ID-b" \
+		'.linux.namespaces |= map(if .type == "pid" then .path = $p else . end)
+		| .linux.cgroupsPath = $cg' "$b/config.json" >"$T/b.json"
+	mv "$T/b.json" "$b/config.json"
+	for ((i = 0; i < 20; i++)); do
+		rt run -b "$b" "$a-b"
+		assert_status 0
+	done
+	: >"$B/rootfs/stop-spy"
+	wait_until file_says "$T/out" rounds=
+	grep -q '^rounds=' "$T/out"
+	! grep -E '^spied .*( for writing| mem)$' "$T/out"
+	! grep -E "^spied .*($T|cgroup|agentrun|socket)" "$T/out"
+	canary_intact
+}
