@@ -46,10 +46,10 @@ struct audit {
 	const char *task;
 	const char *trace;
 };
-#define AUDIT_INIT                                                                        \
-	(struct audit)                                                                    \
-	{                                                                                 \
-		.fd = -1                                                                  \
+#define AUDIT_INIT       \
+	(struct audit)   \
+	{                \
+		.fd = -1 \
 	}
 
 /*

@@ -48,7 +48,7 @@ void audit_line(const struct audit *a, enum audit_kind kind, const struct json *
 	add(out, "task", a->task);
 	add(out, "trace", a->trace);
 	add(out, "kind", kind_names[kind]);
-	json_foreach(m, detail) {
+	json_foreach (m, detail) {
 		strbuf_addc(out, ',');
 		json_escape(out, m->key);
 		strbuf_addc(out, ':');
@@ -75,7 +75,8 @@ bool audit_line_hash(const char *line, size_t len, char out_hash[AUDIT_HEX + 1])
 	if (len <= tail || line[0] != '{')
 		return false;
 	p = line + len - tail;
-	if (memcmp(p, hash_key, sizeof(hash_key) - 1) != 0 || memcmp(line + len - 2, "\"}", 2))
+	if (memcmp(p, hash_key, sizeof(hash_key) - 1) != 0 ||
+	    memcmp(line + len - 2, "\"}", 2))
 		return false;
 	memcpy(have, p + sizeof(hash_key) - 1, AUDIT_HEX);
 	sha256_init(&s);

@@ -30,8 +30,8 @@ static int check_owner(int fd, const char *what, const char *name, struct err *e
 		return err_sys(err, -errno, "cannot examine the audit %s %s", what,
 			       str_quote(name));
 	if (st.st_uid != geteuid() || (st.st_mode & (S_IWGRP | S_IWOTH)))
-		return err_set(err, -EPERM, "the audit %s %s could be written by others", what,
-			       str_quote(name));
+		return err_set(err, -EPERM, "the audit %s %s could be written by others",
+			       what, str_quote(name));
 	if (strcmp(what, "file") == 0 && (!S_ISREG(st.st_mode) || st.st_nlink != 1))
 		return err_set(err, -EPERM, "the audit %s %s is not a plain file", what,
 			       str_quote(name));
@@ -77,7 +77,8 @@ int audit_open(const char *dir, const char *run, struct audit *out, struct err *
 
 	r = make_dir(dir);
 	if (r < 0)
-		return err_sys(err, r, "cannot make the audit directory %s", str_quote(dir));
+		return err_sys(err, r, "cannot make the audit directory %s",
+			       str_quote(dir));
 	dfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (dfd < 0)
 		return err_sys(err, -errno, "cannot open the audit directory %s",
@@ -86,7 +87,8 @@ int audit_open(const char *dir, const char *run, struct audit *out, struct err *
 	if (r < 0)
 		return r;
 	fd = openat(dfd, AUDIT_FILE,
-		    O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+		    O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
+		    0600);
 	if (fd < 0)
 		return err_sys(err, -errno, "cannot open the audit file in %s",
 			       str_quote(dir));
@@ -162,7 +164,8 @@ static int append(struct audit *a, enum audit_kind kind, const struct json *deta
 	if (line.len > AUDIT_MAX_RECORD)
 		return -EMSGSIZE;
 	r = fd_write_all(a->fd, line.s, line.len);
-	/* Half a record is worse than none. Refused where the file is append-only by flag. */
+	/* Half a record is worse than none. Refused where the file is append-only by
+	 * flag. */
 	if (r < 0)
 		(void)!ftruncate(a->fd, st.st_size);
 	return r;

@@ -118,8 +118,8 @@ static int check_ends(struct verifier *v, uint64_t now)
 		if (run->sealed)
 			continue;
 		if (!run->deadline_ns || now > run->deadline_ns + slack)
-			return bad(v, run->last_line, "the last record of a run without a seal: ",
-				   run->id);
+			return bad(v, run->last_line,
+				   "the last record of a run without a seal: ", run->id);
 		v->out->n_open++;
 	}
 	return 0;
@@ -166,7 +166,8 @@ uint64_t audit_next_seq(const char *buf, size_t len, const char *run, bool *out_
 		const char *nl = memchr(p, '\n', (size_t)(end - p));
 		size_t line = (size_t)((nl ? nl : end) - p);
 
-		/* Quotes are escaped inside strings, so only the member itself can match. */
+		/* Quotes are escaped inside strings, so only the member itself can match.
+		 */
 		if (memmem(p, line, key.s, key.len)) {
 			n++;
 			if (memmem(p, line, ",\"sealed\":true,", 15))

@@ -16,7 +16,8 @@ struct explain_options {
 static const struct option options[] = {
 	{ "class", 0, OPT_STRING, AT(class_name), "NAME", "the class to explain" },
 	{ "bundle", 'b', OPT_STRING, AT(bundle), "DIR",
-	  "a bundle: with its annotations, and with what would be changed in its config" },
+	  "a bundle: with its annotations, and with what would be changed in its "
+	  "config" },
 	{ "json", 0, OPT_BOOL, AT(json), NULL, "print JSON" },
 };
 

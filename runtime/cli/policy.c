@@ -35,8 +35,9 @@ static int run_policy(struct invocation *in, struct err *err)
 	else if (strcmp(verb, "show") == 0 && in->argc == 2)
 		r = policy_show_class(&in->globals, in->argv[1], &out, err);
 	else
-		return err_set(err, -EINVAL,
-			       "policy: expected list, check CLASS|FILE... or show CLASS");
+		return err_set(
+			err, -EINVAL,
+			"policy: expected list, check CLASS|FILE... or show CLASS");
 	return r < 0 ? r : print_out(&out, err);
 }
 

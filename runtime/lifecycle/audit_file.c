@@ -17,8 +17,8 @@
 
 #define MAX_BYTES (1u << 30)
 
-static int read_audit(const struct globals *g, const char **file, struct arena *a, char **buf,
-		      size_t *len, struct err *err)
+static int read_audit(const struct globals *g, const char **file, struct arena *a,
+		      char **buf, size_t *len, struct err *err)
 {
 	struct policy_settings s;
 	AUTO_FD fd = -1;
@@ -55,7 +55,8 @@ int audit_verify_file(const struct globals *g, const char *file, struct strbuf *
 	strbuf_addf(out, "%s: whole: %llu records of %llu runs", file,
 		    (unsigned long long)v.n_records, (unsigned long long)v.n_runs);
 	if (v.n_open)
-		strbuf_addf(out, ", %llu of them not ended", (unsigned long long)v.n_open);
+		strbuf_addf(out, ", %llu of them not ended",
+			    (unsigned long long)v.n_open);
 	strbuf_addc(out, '\n');
 	return 0;
 }
@@ -71,9 +72,12 @@ static void show_member(const struct json *m, struct strbuf *out)
 
 static bool is_known(const char *key)
 {
-	static const char *const shown[] = { "time", "seq", "prev", "hash", "run", "container",
-					     "class", "kind", "policy", "engine", "bundle",
-					     "deadline_wall_ns", "policy_sha256", "records" };
+	static const char *const shown[] = {
+		"time",		 "seq",	      "prev",	"hash",
+		"run",		 "container", "class",	"kind",
+		"policy",	 "engine",    "bundle", "deadline_wall_ns",
+		"policy_sha256", "records"
+	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(shown); i++) {
 		if (strcmp(shown[i], key) == 0)
@@ -102,9 +106,10 @@ static void show_line(const char *line, size_t len, const char *run, struct strb
 		return;
 	strbuf_addf(out, "%.23s %.8s ", text_of(doc, "time"), text_of(doc, "run"));
 	/* escaped: whoever started the container chose the name */
-	strbuf_addf(out, "%s %s ", str_quote(text_of(doc, "container")), text_of(doc, "class"));
+	strbuf_addf(out, "%s %s ", str_quote(text_of(doc, "container")),
+		    text_of(doc, "class"));
 	strbuf_add(out, text_of(doc, "kind"));
-	json_foreach(m, doc) {
+	json_foreach (m, doc) {
 		if (!is_known(m->key))
 			show_member(m, out);
 	}

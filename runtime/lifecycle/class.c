@@ -147,7 +147,8 @@ int class_resolve(struct container *c, const struct globals *g, struct err *err)
 	return 0;
 }
 
-/* The record holds the effective policy in its canonical form; it is parsed as any other. */
+/* The record holds the effective policy in its canonical form; it is parsed as any other.
+ */
 int class_exec(struct container *c, struct err *err)
 {
 	struct policy *p;
@@ -156,7 +157,8 @@ int class_exec(struct container *c, struct err *err)
 	if (!c->record.class_name)
 		return 0;
 	if (!c->record.policy_json)
-		return err_set(err, -EINVAL, "the record of container \"%s\" has no policy",
+		return err_set(err, -EINVAL,
+			       "the record of container \"%s\" has no policy",
 			       c->state.id);
 	p = ARENA_NEW(&c->arena, struct policy);
 	r = policy_parse(&c->arena, "state", c->record.policy_json,

@@ -30,10 +30,10 @@ struct class_run {
 	struct audit audit;
 	struct lifeline lifeline;
 };
-#define CLASS_RUN_INIT                                                                    \
-	(struct class_run)                                                                \
-	{                                                                                 \
-		.audit = AUDIT_INIT, .lifeline = LIFELINE_INIT                            \
+#define CLASS_RUN_INIT                                         \
+	(struct class_run)                                     \
+	{                                                      \
+		.audit = AUDIT_INIT, .lifeline = LIFELINE_INIT \
 	}
 
 /* class_settings: agentrun.json, or what holds without one. */

@@ -3,8 +3,8 @@
  * lifecycle/class_run.c - audit, lifeline and monitor of a container that has a class
  *
  * Whatever happens between run.declared and the monitor's readiness ends with a sealed
- * record that says so: class_abort. From then on the records are the monitor's; class_finish
- * writes the last ones only where the monitor was killed.
+ * record that says so: class_abort. From then on the records are the monitor's;
+ * class_finish writes the last ones only where the monitor was killed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -96,8 +96,8 @@ int class_open(struct container *c, struct err *err)
 static void add_status(struct arena *a, struct json *o, const struct policy *p)
 {
 	struct json *limits = json_add_object(a, o, "limits");
-	bool budget = p->budget.memory.set || p->budget.cpu.set || p->budget.processes.set ||
-		      p->budget.disk.set;
+	bool budget = p->budget.memory.set || p->budget.cpu.set ||
+		      p->budget.processes.set || p->budget.disk.set;
 
 	json_add_str(a, limits, "filesystem", "enforced");
 	json_add_str(a, limits, "network", "enforced");
@@ -125,8 +125,8 @@ int class_begin(struct container *c, struct err *err)
 	json_add_u64(a, o, "deadline_wall_ns", deadline + l->grace_ns);
 	json_add_str(a, o, "bundle", c->record.bundle);
 	json_add_str(a, o, "policy_sha256", l->policy_hash);
-	r = json_parse(a, "policy", l->policy_json, strlen(l->policy_json), JSON_STRICT, &policy,
-		       err);
+	r = json_parse(a, "policy", l->policy_json, strlen(l->policy_json), JSON_STRICT,
+		       &policy, err);
 	if (r < 0)
 		return r;
 	json_add(a, o, "policy", policy);
@@ -160,8 +160,8 @@ static int is_own(int fd, const char *name, struct err *err)
 static int check_namespaces(struct container *c, struct err *err)
 {
 	static const char *const names[NS_TYPE_COUNT] = {
-		[NS_PID] = "pid", [NS_NETWORK] = "net", [NS_MOUNT] = "mnt",
-		[NS_IPC] = "ipc", [NS_UTS] = "uts",	[NS_USER] = "user",
+		[NS_PID] = "pid",	[NS_NETWORK] = "net", [NS_MOUNT] = "mnt",
+		[NS_IPC] = "ipc",	[NS_UTS] = "uts",     [NS_USER] = "user",
 		[NS_CGROUP] = "cgroup", [NS_TIME] = "time",
 	};
 	int r;
@@ -172,10 +172,11 @@ static int check_namespaces(struct container *c, struct err *err)
 			continue;
 		r = is_own(c->init.ns_fd[t], names[t], err);
 		if (r > 0)
-			return err_set(err, -EPERM,
-				       "config.json:/linux/namespaces: the %s namespace is the "
-				       "host's, so not with class '%s'",
-				       names[t], c->plan->limits.class_name);
+			return err_set(
+				err, -EPERM,
+				"config.json:/linux/namespaces: the %s namespace is the "
+				"host's, so not with class '%s'",
+				names[t], c->plan->limits.class_name);
 		if (r < 0)
 			return r;
 	}
@@ -207,11 +208,12 @@ static int check_sources(struct container *c, struct err *err)
 				       str_quote(m->v[i].destination));
 		if (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) || is_default_node(&st))
 			continue;
-		return err_set(err, -EPERM,
-			       "config.json:/mounts/%zu: %s is neither a file nor a directory, "
-			       "so not with class '%s'",
-			       m->v[i].index, str_quote(m->v[i].source),
-			       c->plan->limits.class_name);
+		return err_set(
+			err, -EPERM,
+			"config.json:/mounts/%zu: %s is neither a file nor a directory, "
+			"so not with class '%s'",
+			m->v[i].index, str_quote(m->v[i].source),
+			c->plan->limits.class_name);
 	}
 	return 0;
 }
@@ -246,17 +248,19 @@ int class_watch(struct container *c, struct err *err)
 	if (r < 0)
 		return r;
 	c->run.declared = false;
-	/* The last write end in this process: from here on only the monitor keeps it alive. */
+	/* The last write end in this process: from here on only the monitor keeps it
+	 * alive. */
 	lifeline_release(&c->run.lifeline);
-	r = sys_proc_start_time(c->record.monitor_pid, &c->record.monitor_start_time, &state);
+	r = sys_proc_start_time(c->record.monitor_pid, &c->record.monitor_start_time,
+				&state);
 	if (r < 0)
 		return err_sys(err, r, "the monitor died at once");
 	return state_write(&c->state, &c->record, err);
 }
 
 /* The records of a run that has no monitor to write them. */
-static void write_end(struct audit *a, struct arena *arena, const char *why, const char *error,
-		      bool clean)
+static void write_end(struct audit *a, struct arena *arena, const char *why,
+		      const char *error, bool clean)
 {
 	struct json *o = json_new(arena, JSON_OBJECT), *proof, *item;
 	struct err err = ERR_INIT;
@@ -343,7 +347,8 @@ static int next_seq(struct audit *a, struct arena *arena, bool *out_sealed)
 /* The run is complete: nobody needs to look again. */
 static void leave_mark(struct container *c, const char *why)
 {
-	AUTO_FD fd = openat(c->state.dfd, MONITOR_SEALED, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	AUTO_FD fd = openat(c->state.dfd, MONITOR_SEALED, O_WRONLY | O_CREAT | O_CLOEXEC,
+			    0600);
 
 	if (fd >= 0)
 		(void)fd_write_all(fd, why, strlen(why));
@@ -371,8 +376,8 @@ void class_finish(struct container *c)
 	if (r == 0 && !sealed && a.seq > 0) {
 		a.container = c->state.id;
 		a.class_name = rec->class_name;
-		write_end(&a, &arena, rec->monitor_pid ? "monitor lost" : "create lost", NULL,
-			  !record_alive(rec));
+		write_end(&a, &arena, rec->monitor_pid ? "monitor lost" : "create lost",
+			  NULL, !record_alive(rec));
 	} else if (r < 0) {
 		log_warning("the audit of run %s is not complete: %s", rec->run_id,
 			    err.msg[0] ? err.msg : err_text(r));
@@ -407,7 +412,8 @@ const char *class_ended(struct container *c)
 	size_t len;
 
 	if (!c->record.class_name || c->state.dfd < 0 ||
-	    fd_read_at(c->state.dfd, MONITOR_SEALED, 64, &c->arena, &buf, &len) < 0 || !len)
+	    fd_read_at(c->state.dfd, MONITOR_SEALED, 64, &c->arena, &buf, &len) < 0 ||
+	    !len)
 		return NULL;
 	return buf;
 }

@@ -45,7 +45,8 @@ static int plan_it(struct container *c, struct err *err)
 
 	r = host_read(&c->host, err);
 	return r < 0 ? r
-		     : plan_build(&c->arena, c->spec, c->policy, &c->host, &opt, &c->plan, err);
+		     : plan_build(&c->arena, c->spec, c->policy, &c->host, &opt, &c->plan,
+				  err);
 }
 
 static void add_changes(struct container *c, bool json, struct strbuf *out)
@@ -71,8 +72,10 @@ static int explain_it(struct container *c, const struct globals *g, const char *
 	if (r < 0)
 		return r;
 	if (!c->policy) {
-		strbuf_add(out, json ? "{\"class\":null}\n"
-				     : "no class: an ordinary OCI container, without limits\n");
+		strbuf_add(
+			out,
+			json ? "{\"class\":null}\n"
+			     : "no class: an ordinary OCI container, without limits\n");
 		return 0;
 	}
 	if (bundle)
@@ -85,8 +88,8 @@ static int explain_it(struct container *c, const struct globals *g, const char *
 	return 0;
 }
 
-int explain_class(const struct globals *g, const char *bundle, bool json, struct strbuf *out,
-		  struct err *err)
+int explain_class(const struct globals *g, const char *bundle, bool json,
+		  struct strbuf *out, struct err *err)
 {
 	struct container c;
 	int r;
@@ -119,7 +122,8 @@ static void collect(struct arena *a, const char *dir, struct class_names *names)
 		const char *name;
 		bool known = false;
 
-		if (!str_has_suffix(e->d_name, ".json") || str_has_suffix(e->d_name, ".schema.json"))
+		if (!str_has_suffix(e->d_name, ".json") ||
+		    str_has_suffix(e->d_name, ".schema.json"))
 			continue;
 		name = arena_strndup(a, e->d_name, len - strlen(".json"));
 		for (size_t i = 0; i < names->n; i++)
@@ -180,7 +184,8 @@ static int check_file(const char *path, struct err *err)
 	if (!str_has_suffix(base, ".json"))
 		return err_set(err, -EINVAL, "%s: the name of a policy ends in .json",
 			       str_quote(path));
-	return policy_check(&p, arena_strndup(&a, base, strlen(base) - strlen(".json")), err);
+	return policy_check(&p, arena_strndup(&a, base, strlen(base) - strlen(".json")),
+			    err);
 }
 
 int policy_check_one(const struct globals *g, const char *what, struct err *err)

@@ -11,9 +11,9 @@ struct globals;
 struct strbuf;
 
 /*
- * explain_class: what a class allows, or what the bundle would be allowed (bundle NULL: no
- * annotations). With a bundle the plan is made too, so that what create would refuse is
- * refused here.
+ * explain_class: what a class allows, or what the bundle would be allowed (bundle NULL:
+ * no annotations). With a bundle the plan is made too, so that what create would refuse
+ * is refused here.
  */
 int explain_class(const struct globals *g, const char *bundle, bool json,
 		  struct strbuf *out, struct err *err);

@@ -37,7 +37,8 @@ static bool has_all_ids(void)
 
 	if (fd_read_at(AT_FDCWD, "/proc/self/uid_map", 65536, &a, &buf, &len) < 0)
 		return true;
-	return sscanf(buf, "%lu %lu %lu", &first, &host, &count) == 3 && count == 4294967295ul;
+	return sscanf(buf, "%lu %lu %lu", &first, &host, &count) == 3 &&
+	       count == 4294967295ul;
 }
 
 /*
@@ -58,12 +59,14 @@ static int check_trust(int fd, const char *path, struct err *err)
 	if (fstat(fd, &st) < 0)
 		return err_sys(err, -errno, "cannot examine %s", str_quote(path));
 	if (!is_operator(st.st_uid))
-		return err_set(err, -EPERM, "%s belongs to uid %u, not to the operator: refused",
+		return err_set(err, -EPERM,
+			       "%s belongs to uid %u, not to the operator: refused",
 			       str_quote(path), st.st_uid);
 	/* In /tmp and its like nobody can replace what is another's. */
 	sticky_dir = S_ISDIR(st.st_mode) && (st.st_mode & S_ISVTX);
 	if ((st.st_mode & (S_IWGRP | S_IWOTH)) && !sticky_dir)
-		return err_set(err, -EPERM, "%s can be written by others (mode %04o): refused",
+		return err_set(err, -EPERM,
+			       "%s can be written by others (mode %04o): refused",
 			       str_quote(path), st.st_mode & 07777);
 	return 0;
 }
@@ -81,7 +84,8 @@ static int open_trusted(const char *path, struct err *err)
 		return err_sys(err, -errno, "cannot open '/'");
 	for (name = strtok_r(clean, "/", &save); name;) {
 		char *next_name = strtok_r(NULL, "/", &save);
-		int flags = next_name ? O_PATH | O_DIRECTORY : O_RDONLY | O_NONBLOCK | O_NOCTTY;
+		int flags = next_name ? O_PATH | O_DIRECTORY
+				      : O_RDONLY | O_NONBLOCK | O_NOCTTY;
 		int next = openat(fd, name, flags | O_NOFOLLOW | O_CLOEXEC);
 
 		strbuf_addf(&so_far, "/%s", name);
@@ -104,8 +108,8 @@ static int open_trusted(const char *path, struct err *err)
 	return take_fd(&fd);
 }
 
-static int read_trusted(const char *path, size_t max, struct arena *a, char **out, size_t *out_len,
-			struct err *err)
+static int read_trusted(const char *path, size_t max, struct arena *a, char **out,
+			size_t *out_len, struct err *err)
 {
 	AUTO_FD fd = open_trusted(path, err);
 	struct stat st;
@@ -117,7 +121,8 @@ static int read_trusted(const char *path, size_t max, struct arena *a, char **ou
 		return err_set(err, -EINVAL, "%s is not a plain file", str_quote(path));
 	r = fd_read_file(fd, max, a, out, out_len);
 	if (r == -EFBIG)
-		return err_set(err, r, "%s is larger than %zu bytes", str_quote(path), max);
+		return err_set(err, r, "%s is larger than %zu bytes", str_quote(path),
+			       max);
 	return r < 0 ? err_sys(err, r, "cannot read %s", str_quote(path)) : 0;
 }
 
@@ -154,7 +159,8 @@ int class_load(const struct policy_settings *s, const char *name, struct arena *
 	int r;
 
 	if (!path_is_id(name) || strcmp(name, "none") == 0)
-		return err_set(err, -EINVAL, "%s is not the name of a class", str_quote(name));
+		return err_set(err, -EINVAL, "%s is not the name of a class",
+			       str_quote(name));
 	class_policy_dirs(s, dirs);
 	for (size_t i = 0; dirs[i]; i++) {
 		const char *path = arena_printf(a, "%s/%s.json", dirs[i], name);

@@ -6,16 +6,20 @@
  * EPERM, so that a program says what it was refused, and what nobody has heard of with
  * ENOSYS, so that a C library falls back. It is what engines allow by default, without:
  *
- *   io_uring     its operations pass every filter (sockets, opens)
- *   namespaces   a user namespace makes the payload root over its own mounts and network;
- *                clone3 hides its flags behind a pointer, so it is ENOSYS
- *   sockets      only unix, inet, inet6 and routing netlink: AF_VSOCK reaches the
- *                hypervisor, AF_PACKET goes around filters, AF_ALG and the exotic ones are
- *                where kernel bugs live
- *   ptrace and its kin, keyrings, bpf, perf, userfaultfd, the mount interface, kexec
- *   TIOCSTI, TIOCLINUX   type into the terminal of whoever started us. Compared on 32
- *                bits, as the kernel does: a filter that compares 64 lets
- *                TIOCSTI + 2^32 through (CVE-2019-7303)
+ *   io_uring: its operations pass every filter (sockets, opens)
+ *
+ *   namespaces: a user namespace makes the payload root over its own mounts and
+ *   network; clone3 hides its flags behind a pointer, so it is ENOSYS
+ *
+ *   sockets but unix, inet, inet6 and routing netlink: AF_VSOCK reaches the
+ *   hypervisor, AF_PACKET goes around filters, in AF_ALG and the exotic ones live
+ *   kernel bugs
+ *
+ *   ptrace and its kin, keyrings, bpf, perf, userfaultfd, mounts, kexec
+ *
+ *   TIOCSTI, TIOCLINUX, which type into the terminal of whoever started us. Compared
+ *   on 32 bits, as the kernel does: a filter that compares 64 lets TIOCSTI + 2^32
+ *   through (CVE-2019-7303)
  */
 #include "plan/class_seccomp.h"
 
@@ -46,10 +50,11 @@
 #error "name the seccomp architecture of this machine here"
 #endif
 
-#define NS_FLAGS                                                                          \
-	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |    \
+#define NS_FLAGS                                                                       \
+	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | \
 	 CLONE_NEWPID | CLONE_NEWNET)
 
+/* clang-format off */
 static const char *allowed[] = {
 	"accept", "accept4", "access", "adjtimex", "alarm", "arch_prctl", "bind", "brk",
 	"cachestat", "capget", "capset", "chdir", "chmod", "chown", "clock_getres",
@@ -122,11 +127,15 @@ static const char *denied[] = {
 	"vhangup", "vm86", "vm86old",
 };
 
+/* clang-format on */
 static const char *clone3_name[] = { "clone3" };
 
-#define NAMES(array) { array, ARRAY_SIZE(array) }
-#define ACT_ALLOW    "SCMP_ACT_ALLOW"
-#define ACT_ERRNO    "SCMP_ACT_ERRNO"
+#define NAMES(array)                     \
+	{                                \
+		array, ARRAY_SIZE(array) \
+	}
+#define ACT_ALLOW "SCMP_ACT_ALLOW"
+#define ACT_ERRNO "SCMP_ACT_ERRNO"
 
 static struct spec_seccomp_rule rules[] = {
 	{ NAMES(allowed), ACT_ALLOW, { 0 }, NULL, 0 },
@@ -136,17 +145,17 @@ static struct spec_seccomp_rule rules[] = {
 
 /*
  * What depends on arguments goes in front of the compiled list. The format of the config
- * can say neither "all but these, on 32 bits" (it compares 64, the kernel's ints are 32) nor
- * which errno a call gets whose arguments match no rule. Each guard answers, or jumps to
- * its end: what comes behind it looks at the call afresh.
+ * can say neither "all but these, on 32 bits" (it compares 64, the kernel's ints are 32)
+ * nor which errno a call gets whose arguments match no rule. Each guard answers, or jumps
+ * to its end: what comes behind it looks at the call afresh.
  */
 #define LOAD_NR BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr))
 /* little endian: the lower half comes first */
-#define LOAD_ARG(i)                                                                       \
+#define LOAD_ARG(i) \
 	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[i]))
-#define IF_EQ(value, yes, no)  BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, yes, no)
-#define IF_ANY(bits, yes, no)  BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, bits, yes, no)
-#define RETURN_ERRNO(e)	       BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (e))
+#define IF_EQ(value, yes, no) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, yes, no)
+#define IF_ANY(bits, yes, no) BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, bits, yes, no)
+#define RETURN_ERRNO(e)	      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (e))
 
 static const struct sock_filter guards[] = {
 	/* ioctl: all but two */
@@ -205,7 +214,8 @@ static int add_guards(struct plan_seccomp *s, struct arena *a, struct err *err)
 int plan_class_seccomp(struct plan_seccomp *out, struct arena *a, struct err *err)
 {
 	static const char *archs[] = { NATIVE_ARCH };
-	/* no flags: without has_flags a compiler may add what specification and kernel like */
+	/* no flags: without has_flags a compiler may add what specification and kernel
+	 * like */
 	struct spec_seccomp s = {
 		.set = true,
 		.default_action = ACT_ERRNO,

@@ -55,7 +55,8 @@ static int allowed_caps(const struct policy *policy, uint64_t *out, struct err *
 
 		if (cap < 0)
 			return err_set(err, -EINVAL, "class '%s': unknown capability %s",
-				       policy->name.v, str_quote(policy->capabilities.v[i]));
+				       policy->name.v,
+				       str_quote(policy->capabilities.v[i]));
 		mask |= 1ull << cap;
 	}
 	*out = mask;
@@ -72,7 +73,8 @@ static int limit_process(struct plan *p, const struct policy *policy, struct err
 	if (r < 0)
 		return r;
 	if (proc->caps.bounding & ~mask || proc->caps.permitted & ~mask)
-		plan_limits_note(p, "capabilities of the config that the class lacks are gone");
+		plan_limits_note(
+			p, "capabilities of the config that the class lacks are gone");
 	proc->caps.bounding &= mask;
 	proc->caps.permitted &= mask;
 	proc->caps.effective &= mask;
@@ -83,10 +85,11 @@ static int limit_process(struct plan *p, const struct policy *policy, struct err
 	if (proc->seccomp.has_notify)
 		return refuse(p, "/linux/seccomp: no notify listener", err);
 	if (p->opt.preserve_fds || p->opt.listen_fds)
-		return err_set(err, -EPERM,
-			       "descriptors of the engine (--preserve-fds, LISTEN_FDS) cannot "
-			       "be passed with class '%s'",
-			       p->limits.class_name);
+		return err_set(
+			err, -EPERM,
+			"descriptors of the engine (--preserve-fds, LISTEN_FDS) cannot "
+			"be passed with class '%s'",
+			p->limits.class_name);
 	return plan_class_seccomp(&proc->class_seccomp, p->arena, err);
 }
 
@@ -110,13 +113,15 @@ static int limit_namespaces(struct plan *p, const struct policy *policy, struct 
 	struct plan_ns *ns = &p->ns;
 
 	/*
-	 * The end of the run is the end of a PID namespace, and what is mounted for it goes
-	 * with a mount namespace: both must be its own, not the host's nor another's.
+	 * The end of the run is the end of a PID namespace, and what is mounted for it
+	 * goes with a mount namespace: both must be its own, not the host's nor
+	 * another's.
 	 */
 	if (!(ns->create & CLONE_NEWPID))
 		return refuse(p, "/linux/namespaces: a pid namespace must be made", err);
 	if (!(ns->create & CLONE_NEWNS))
-		return refuse(p, "/linux/namespaces: a mount namespace must be made", err);
+		return refuse(p, "/linux/namespaces: a mount namespace must be made",
+			      err);
 	if (!ns->has[NS_IPC])
 		return refuse(p, "/linux/namespaces: ipc cannot be the host's", err);
 	if (!ns->has[NS_UTS])
@@ -129,7 +134,8 @@ static int limit_namespaces(struct plan *p, const struct policy *policy, struct 
 	return 0;
 }
 
-/* A privileged config lists all nodes of the host, those that everybody has among them. */
+/* A privileged config lists all nodes of the host, those that everybody has among them.
+ */
 static bool is_common_device(const struct plan_device *d)
 {
 	static const struct {
@@ -153,10 +159,11 @@ static int limit_devices(struct plan *p, struct err *err)
 	for (size_t i = 0; i < p->devices.n; i++) {
 		if (is_common_device(&p->devices.v[i]))
 			continue;
-		return err_set(err, -EPERM,
-			       "config.json:/linux/devices: no device beyond the default ones "
-			       "with class '%s': %s",
-			       p->limits.class_name, str_quote(p->devices.v[i].path));
+		return err_set(
+			err, -EPERM,
+			"config.json:/linux/devices: no device beyond the default ones "
+			"with class '%s': %s",
+			p->limits.class_name, str_quote(p->devices.v[i].path));
 	}
 	return 0;
 }
@@ -180,10 +187,10 @@ static void describe(struct plan *p, const struct policy *policy)
 	l->audit_dir = p->opt.audit_dir;
 	l->task = policy->task;
 	l->trace = policy->trace;
-	l->rootfs = policy->filesystem.rootfs.v == POLICY_ROOTFS_EPHEMERAL ? ROOTFS_EPHEMERAL
-		    : policy->filesystem.rootfs.v == POLICY_ROOTFS_AS_GIVEN
-			    ? ROOTFS_AS_GIVEN
-			    : ROOTFS_READONLY;
+	l->rootfs =
+		policy->filesystem.rootfs.v == POLICY_ROOTFS_EPHEMERAL	? ROOTFS_EPHEMERAL
+		: policy->filesystem.rootfs.v == POLICY_ROOTFS_AS_GIVEN ? ROOTFS_AS_GIVEN
+									: ROOTFS_READONLY;
 	l->rootfs_size_bytes = policy->budget.disk.def;
 }
 

@@ -28,7 +28,7 @@ struct plan_limits {
 	uint64_t rootfs_size_bytes;
 	uint64_t deadline_ns; /* length of the run; 0 is not possible with a class */
 	uint64_t grace_ns;
-	bool lifeline;	       /* PID 1 is ours */
+	bool lifeline; /* PID 1 is ours */
 	bool audit_required;
 	const char *audit_dir; /* where the records go */
 	const char *task;      /* annotation, for the audit */

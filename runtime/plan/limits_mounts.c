@@ -4,8 +4,9 @@
  *
  * Binds of the host become read-only, those that would hand over a part of the host's
  * control (sockets of engines, /proc, device trees, our own state) are refused, and the
- * root is read-only but for the directories that the policy names: each becomes a mount of
- * its own, bound onto itself before the root is closed, so that they share the root's size.
+ * root is read-only but for the directories that the policy names: each becomes a mount
+ * of its own, bound onto itself before the root is closed, so that they share the root's
+ * size.
  */
 #include <errno.h>
 #include <string.h>
@@ -20,8 +21,8 @@
 
 /* Trees of the host that no container of a class gets, however read-only. */
 static const char *const host_control[] = {
-	"/proc", "/sys", "/dev", "/boot", "/run/systemd", "/run/dbus", "/run/udev",
-	"/var/run/dbus", "/etc/agentrun",
+	"/proc",     "/sys",	  "/dev",	   "/boot",	    "/run/systemd",
+	"/run/dbus", "/run/udev", "/var/run/dbus", "/etc/agentrun",
 };
 
 /*
@@ -34,8 +35,8 @@ static const char *const socket_dirs[] = {
 
 /* Sockets that speak for the host, wherever they are; those below, if in /run. */
 static const char *const control_sockets[] = {
-	"docker.sock", "podman.sock", "containerd.sock", "containerd.sock.ttrpc", "crio.sock",
-	"buildkitd.sock", "cri-dockerd.sock", "system_bus_socket",
+	"docker.sock", "podman.sock",	 "containerd.sock",  "containerd.sock.ttrpc",
+	"crio.sock",   "buildkitd.sock", "cri-dockerd.sock", "system_bus_socket",
 };
 static const char *const run_sockets[] = { "bus", "private", "notify" };
 
@@ -47,11 +48,21 @@ static const char *const default_nodes[] = {
 	"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty",
 };
 
-/* Masks and read-only paths that a class has even if the engine was told to leave them. */
+/* Masks and read-only paths that a class has even if the engine was told to leave them.
+ */
 static const char *const masked[] = {
-	"/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys",
-	"/proc/latency_stats", "/proc/sched_debug", "/proc/scsi", "/proc/timer_list",
-	"/proc/timer_stats", "/sys/devices/virtual/powercap", "/sys/firmware",
+	"/proc/acpi",
+	"/proc/asound",
+	"/proc/interrupts",
+	"/proc/kcore",
+	"/proc/keys",
+	"/proc/latency_stats",
+	"/proc/sched_debug",
+	"/proc/scsi",
+	"/proc/timer_list",
+	"/proc/timer_stats",
+	"/sys/devices/virtual/powercap",
+	"/sys/firmware",
 };
 static const char *const readonly[] = {
 	"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger",
@@ -69,8 +80,9 @@ static bool in_list(const char *const *list, size_t n, const char *s)
 static int refuse(const struct plan *p, const struct plan_mount *m, const char *why,
 		  struct err *err)
 {
-	return err_set(err, -EPERM, "config.json:/mounts/%zu: %s on %s: %s, so not with class "
-				    "'%s'",
+	return err_set(err, -EPERM,
+		       "config.json:/mounts/%zu: %s on %s: %s, so not with class "
+		       "'%s'",
 		       m->index, str_quote(m->source), str_quote(m->destination), why,
 		       p->limits.class_name);
 }
@@ -104,11 +116,13 @@ static int check_source(const struct plan *p, const struct plan_mount *m, struct
 	return 0;
 }
 
-/* The engine's own shared memory: a tmpfs that it made for this container (or its pod). */
+/* The engine's own shared memory: a tmpfs that it made for this container (or its pod).
+ */
 static bool is_engine_shm(const struct plan_mount *m)
 {
 	return strcmp(m->destination, "/dev/shm") == 0 &&
-	       (str_has_suffix(m->source, "/shm") || str_has_suffix(m->source, "/mounts/shm"));
+	       (str_has_suffix(m->source, "/shm") ||
+		str_has_suffix(m->source, "/mounts/shm"));
 }
 
 static int limit_bind(struct plan *p, struct plan_mount *m, struct err *err)
@@ -120,7 +134,8 @@ static int limit_bind(struct plan *p, struct plan_mount *m, struct err *err)
 		return r;
 	/* nodev would make a bound node useless: the default ones are what they are */
 	m->attr_set |= MOUNT_ATTR_NOSUID;
-	if (in_list(default_nodes, ARRAY_SIZE(default_nodes), path_clean(p->arena, m->source)))
+	if (in_list(default_nodes, ARRAY_SIZE(default_nodes),
+		    path_clean(p->arena, m->source)))
 		return 0;
 	m->attr_set |= MOUNT_ATTR_NODEV;
 	m->attr_clr &= ~(uint64_t)(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
@@ -169,9 +184,11 @@ static int limit_mount(struct plan *p, struct plan_mount *m, struct err *err)
 	}
 }
 
-static void add_paths(struct plan *p, struct spec_strings *list, const char *const *v, size_t n)
+static void add_paths(struct plan *p, struct spec_strings *list, const char *const *v,
+		      size_t n)
 {
-	struct spec_strings out = { ARENA_ARRAY(p->arena, list->n + n + 1, const char *), 0 };
+	struct spec_strings out = { ARENA_ARRAY(p->arena, list->n + n + 1, const char *),
+				    0 };
 
 	for (size_t i = 0; i < list->n; i++)
 		out.v[out.n++] = list->v[i];
@@ -201,7 +218,8 @@ static struct plan_mount *add_mount(struct plan *p, enum mount_kind kind, const 
 	return m;
 }
 
-static void add_param(struct plan *p, struct plan_mount *m, const char *key, const char *value)
+static void add_param(struct plan *p, struct plan_mount *m, const char *key,
+		      const char *value)
 {
 	if (!m->params.v)
 		m->params.v = ARENA_ARRAY(p->arena, 8, struct spec_kv);
@@ -254,17 +272,20 @@ static void open_directories(struct plan *p, const struct policy *policy)
 	const struct policy_list *l = &policy->filesystem.create;
 	const char *ws = policy->filesystem.workspace_path.v;
 	bool readonly_root = policy->filesystem.rootfs.v == POLICY_ROOTFS_READONLY;
-	bool own_mount = ws && policy->filesystem.workspace_mode.v == POLICY_WORKSPACE_EPHEMERAL &&
-			 is_covered(l, ws) &&
-			 (readonly_root || policy->filesystem.workspace_size.set ||
-			  has_mount_on(p, ws));
+	bool own_mount =
+		ws && policy->filesystem.workspace_mode.v == POLICY_WORKSPACE_EPHEMERAL &&
+		is_covered(l, ws) &&
+		(readonly_root || policy->filesystem.workspace_size.set ||
+		 has_mount_on(p, ws));
 
 	if (!readonly_root && !policy_list_has(l, "/")) {
 		for (size_t i = 0; i < l->n; i++) {
 			const char *path = l->v[i];
 
-			/* an own workspace, or what the engine mounted there, is a mount already */
-			if ((own_mount && path_is_below(path, ws)) || has_mount_on(p, path))
+			/* an own workspace, or what the engine mounted there, is a mount
+			 * already */
+			if ((own_mount && path_is_below(path, ws)) ||
+			    has_mount_on(p, path))
 				continue;
 			add_mount(p, MOUNT_SELF, path);
 		}

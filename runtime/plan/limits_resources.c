@@ -2,9 +2,9 @@
 /*
  * plan/limits_resources.c - the budget as resources of the cgroup
  *
- * The engine's own limits stay where they are tighter. Planned again from a tightened copy
- * of the config's resources, so that the conversions between v1 and v2 are made in one
- * place.
+ * The engine's own limits stay where they are tighter. Planned again from a tightened
+ * copy of the config's resources, so that the conversions between v1 and v2 are made in
+ * one place.
  */
 #include <errno.h>
 #include <string.h>
@@ -61,10 +61,11 @@ static int check_unified(const struct spec_resources *r, const char *class_name,
 	for (size_t i = 0; i < r->unified.n; i++) {
 		for (size_t k = 0; k < ARRAY_SIZE(ours); k++) {
 			if (str_has_prefix(r->unified.v[i].key, ours[k]))
-				return err_set(err, -EPERM,
-					       "/linux/resources/unified: '%s' cannot be set "
-					       "with class '%s'",
-					       ours[k], class_name);
+				return err_set(
+					err, -EPERM,
+					"/linux/resources/unified: '%s' cannot be set "
+					"with class '%s'",
+					ours[k], class_name);
 		}
 	}
 	return 0;
@@ -72,12 +73,13 @@ static int check_unified(const struct spec_resources *r, const char *class_name,
 
 static int above(const char *what, const char *class_name, struct err *err)
 {
-	return err_set(err, -EPERM, "/linux/resources/%s is above the ceiling of class '%s'",
-		       what, class_name);
+	return err_set(err, -EPERM,
+		       "/linux/resources/%s is above the ceiling of class '%s'", what,
+		       class_name);
 }
 
-static int check_cpu(const struct spec_resources *r, uint64_t milli, const char *class_name,
-		     struct err *err)
+static int check_cpu(const struct spec_resources *r, uint64_t milli,
+		     const char *class_name, struct err *err)
 {
 	uint64_t period = r->cpu.period.set && r->cpu.period.v ? r->cpu.period.v
 							       : DEFAULT_PERIOD_US;
@@ -99,8 +101,10 @@ int plan_limits_update(const struct spec_resources *r, const struct policy *poli
 	const char *name = policy->name.v;
 
 	if (r->n_devices)
-		return err_set(err, -EPERM,
-			       "/linux/resources/devices cannot be changed with class '%s'", name);
+		return err_set(
+			err, -EPERM,
+			"/linux/resources/devices cannot be changed with class '%s'",
+			name);
 	if (memory->set) {
 		if (r->memory.limit.set &&
 		    (r->memory.limit.v <= 0 || (uint64_t)r->memory.limit.v > memory->max))
@@ -147,16 +151,19 @@ int plan_limits_resources(struct plan *p, const struct policy *policy, struct er
 	r->n_devices = 0;
 	if (!path && (policy->budget.memory.set || policy->budget.cpu.set ||
 		      policy->budget.processes.set)) {
-		err_set(err, -ENOTSUP, "class '%s': the budget cannot be held without a cgroup",
+		err_set(err, -ENOTSUP,
+			"class '%s': the budget cannot be held without a cgroup",
 			p->limits.class_name);
-		err_hint(err, "rootless: have a systemd user session, and let the engine use "
-			      "the systemd cgroup manager");
+		err_hint(err,
+			 "rootless: have a systemd user session, and let the engine use "
+			 "the systemd cgroup manager");
 		return -ENOTSUP;
 	}
 	p->spec = tight;
 	ret = plan_cgroup_build(p, err);
 	p->spec = given;
-	if (policy->budget.memory.set || policy->budget.cpu.set || policy->budget.processes.set)
+	if (policy->budget.memory.set || policy->budget.cpu.set ||
+	    policy->budget.processes.set)
 		p->cgroup.resources_asked = true;
 	return ret;
 }

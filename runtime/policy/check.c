@@ -66,7 +66,8 @@ static int check_filesystem(const struct policy *p, struct err *err)
 	if (p->filesystem.workspace_mode.set && !p->filesystem.workspace_path.set)
 		return err_set(err, -EINVAL, "%s: a mode, and no workspace.path",
 			       where(p, PK_WORKSPACE_MODE));
-	if (p->filesystem.workspace_path.set && strcmp(p->filesystem.workspace_path.v, "/") == 0)
+	if (p->filesystem.workspace_path.set &&
+	    strcmp(p->filesystem.workspace_path.v, "/") == 0)
 		return err_set(err, -EINVAL, "%s: '/' is the root file system",
 			       where(p, PK_WORKSPACE_PATH));
 	/* What is written lives in memory; without a size it would be all of it. */
@@ -75,8 +76,7 @@ static int check_filesystem(const struct policy *p, struct err *err)
 			       "%s: an ephemeral root needs a size: set budget.disk",
 			       where(p, PK_ROOTFS));
 	if (workspace && !p->filesystem.workspace_size.set && !p->budget.disk.set)
-		return err_set(err, -EINVAL,
-			       "%s: an ephemeral workspace needs a size",
+		return err_set(err, -EINVAL, "%s: an ephemeral workspace needs a size",
 			       where(p, PK_WORKSPACE_PATH));
 	if (p->budget.disk.set && p->filesystem.rootfs.v == POLICY_ROOTFS_AS_GIVEN)
 		return err_set(err, -EOPNOTSUPP,
@@ -88,7 +88,8 @@ static int check_filesystem(const struct policy *p, struct err *err)
 int policy_check(const struct policy *p, const char *class_name, struct err *err)
 {
 	if (!p->name.set)
-		return err_set(err, -EINVAL, "class '%s': the policy has no 'name'", class_name);
+		return err_set(err, -EINVAL, "class '%s': the policy has no 'name'",
+			       class_name);
 	if (strcmp(p->name.v, class_name) != 0)
 		return err_set(err, -EINVAL, "%s: %s is not the class '%s' of the file",
 			       where(p, PK_NAME), str_quote(p->name.v), class_name);

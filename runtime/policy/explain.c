@@ -22,25 +22,43 @@ struct concern {
 };
 
 static const struct concern concerns[] = {
-	{ "filesystem", PK_ROOTFS, PK_REMOVE, false,
+	{ "filesystem",
+	  PK_ROOTFS,
+	  PK_REMOVE,
+	  false,
 	  { "mounts of host directories are read-only, as are the engine's files in /etc",
 	    "files in /dev and /proc stay writable as far as the engine's masks allow",
 	    "sockets of engines, D-Bus and systemd, and devices beyond the default ones, "
 	    "are refused" } },
-	{ "network", PK_NETWORK_MODE, PK_NETWORK_MODE, false,
+	{ "network",
+	  PK_NETWORK_MODE,
+	  PK_NETWORK_MODE,
+	  false,
 	  { "a network namespace of its own, whatever the engine prepared",
 	    "socket families: unix, inet, inet6 and netlink (routing)" } },
 	{ "secrets", PK_COUNT, PK_COUNT, false, { "none" } },
-	{ "tools", PK_EXEC, PK_EXEC, false,
+	{ "tools",
+	  PK_EXEC,
+	  PK_EXEC,
+	  false,
 	  { "an interpreter that may run can run any code", "no MCP server, no API" } },
-	{ "time", PK_TIME_LIMIT, PK_TIME_GRACE, false,
+	{ "time",
+	  PK_TIME_LIMIT,
+	  PK_TIME_GRACE,
+	  false,
 	  { "counted from create, on the clock that runs through suspend",
 	    "covers exec sessions, stopped and paused processes" } },
 	{ "budget", PK_MEMORY, PK_DISK, true, { NULL } },
-	{ "privileges", PK_SECCOMP, PK_USERNS, false,
+	{ "privileges",
+	  PK_SECCOMP,
+	  PK_USERNS,
+	  false,
 	  { "no_new_privs is on; PID, mount, IPC and UTS namespaces of the host are "
 	    "refused" } },
-	{ "audit", PK_AUDIT_REQUIRED, PK_AUDIT_REQUIRED, false,
+	{ "audit",
+	  PK_AUDIT_REQUIRED,
+	  PK_AUDIT_REQUIRED,
+	  false,
 	  { "run.declared, run.started, run.ended, teardown; outside the container" } },
 };
 
@@ -110,10 +128,10 @@ static size_t field_lines(struct arena *a, const struct policy *p, unsigned k,
 	for (size_t i = 0; i < l->n && n < max; i++) {
 		bool is_file = !str_has_prefix(origin(p, k), "annotation");
 
-		out[n++] = (struct line){
-			say(a, p, k, l->v[i]), f->key,
-			is_file ? arena_printf(a, "%s/%zu", origin(p, k), i) : origin(p, k)
-		};
+		out[n++] = (struct line){ say(a, p, k, l->v[i]), f->key,
+					  is_file ? arena_printf(a, "%s/%zu",
+								 origin(p, k), i)
+						  : origin(p, k) };
 	}
 	return n;
 }
@@ -125,9 +143,8 @@ static void explain_text(struct arena *a, const struct policy *p, const struct c
 
 	strbuf_addf(out, "\n%s: %s\n", c->name, status(p, c));
 	for (unsigned k = c->first; k <= (unsigned)c->last && k < PK_COUNT; k++) {
-		size_t n = is_said(p, k)
-				   ? field_lines(a, p, k, lines, ARRAY_SIZE(lines))
-				   : 0;
+		size_t n = is_said(p, k) ? field_lines(a, p, k, lines, ARRAY_SIZE(lines))
+					 : 0;
 
 		for (size_t i = 0; i < n; i++)
 			strbuf_addf(out, "  %-50s  %s\n", lines[i].text, lines[i].from);
@@ -145,12 +162,12 @@ static void explain_json(struct arena *a, const struct policy *p, const struct c
 	json_add_str(a, o, "status", status(p, c));
 	allowed = json_add_array(a, o, "allowed");
 	for (unsigned k = c->first; k <= (unsigned)c->last && k < PK_COUNT; k++) {
-		size_t n = is_said(p, k)
-				   ? field_lines(a, p, k, lines, ARRAY_SIZE(lines))
-				   : 0;
+		size_t n = is_said(p, k) ? field_lines(a, p, k, lines, ARRAY_SIZE(lines))
+					 : 0;
 
 		for (size_t i = 0; i < n; i++) {
-			struct json *e = json_append(a, allowed, json_new(a, JSON_OBJECT));
+			struct json *e =
+				json_append(a, allowed, json_new(a, JSON_OBJECT));
 
 			json_add_str(a, e, "key", lines[i].key);
 			json_add_str(a, e, "text", lines[i].text);
@@ -182,7 +199,8 @@ static void explain_document(struct arena *a, const struct policy *p, struct str
 	strbuf_addc(out, '\n');
 }
 
-void policy_explain(struct arena *a, const struct policy *p, bool json, struct strbuf *out)
+void policy_explain(struct arena *a, const struct policy *p, bool json,
+		    struct strbuf *out)
 {
 	char hash[65];
 

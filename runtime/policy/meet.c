@@ -25,7 +25,8 @@ struct meet {
 	struct err *err;
 };
 
-static int above(struct meet *m, enum policy_key k, const char *value, const char *ceiling)
+static int above(struct meet *m, enum policy_key k, const char *value,
+		 const char *ceiling)
 {
 	const char *rule = m->p->from[k] ? m->p->from[k] : "the default of this version";
 	const char *asked = m->q->from[k] ? m->q->from[k] : policy_fields[k].key;
@@ -142,7 +143,8 @@ static struct policy_list settle_list(struct arena *a, const struct policy *p,
 {
 	bool readonly = p->filesystem.rootfs.v == POLICY_ROOTFS_READONLY;
 	const char *ws = p->filesystem.workspace_path.v;
-	bool writable = ws && p->filesystem.workspace_mode.v == POLICY_WORKSPACE_EPHEMERAL;
+	bool writable =
+		ws && p->filesystem.workspace_mode.v == POLICY_WORKSPACE_EPHEMERAL;
 	struct policy_list kept = { .set = l->set };
 
 	kept.v = ARENA_ARRAY(a, l->n + 1, const char *);

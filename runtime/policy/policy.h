@@ -2,9 +2,10 @@
 /*
  * policy/policy.h - what an agent may do, by concern
  *
- * Pure: bytes in, data out. A policy is the operator's file for a class; a request is what
- * annotations ask for; both are a struct policy, filled by the one table in fields.c. A
- * zeroed policy denies: read-only root, no network, no program may run, no capability.
+ * Pure: bytes in, data out. A policy is the operator's file for a class; a request is
+ * what annotations ask for; both are a struct policy, filled by the one table in
+ * fields.c. A zeroed policy denies: read-only root, no network, no program may run, no
+ * capability.
  *
  * Every limit has a default (what a workload gets) and a ceiling (the most that a request
  * may ask for). In a request only the default is meaningful.
@@ -51,7 +52,11 @@ struct policy_text {
 	const char *v;
 };
 
-enum policy_rootfs { POLICY_ROOTFS_READONLY = 0, POLICY_ROOTFS_EPHEMERAL, POLICY_ROOTFS_AS_GIVEN };
+enum policy_rootfs {
+	POLICY_ROOTFS_READONLY = 0,
+	POLICY_ROOTFS_EPHEMERAL,
+	POLICY_ROOTFS_AS_GIVEN
+};
 enum policy_workspace { POLICY_WORKSPACE_READONLY = 0, POLICY_WORKSPACE_EPHEMERAL };
 enum policy_network { POLICY_NETWORK_NONE = 0 };
 enum policy_userns { POLICY_USERNS_REQUIRED = 0, POLICY_USERNS_AUTO };
@@ -158,7 +163,8 @@ void policy_print(const struct policy *p, struct strbuf *out);
 void policy_hash(const struct policy *p, char out_hex[65]);
 
 /* policy_explain: every thing that is allowed, and the line that allows it. */
-void policy_explain(struct arena *a, const struct policy *p, bool json, struct strbuf *out);
+void policy_explain(struct arena *a, const struct policy *p, bool json,
+		    struct strbuf *out);
 
 /* policy_lists: does a list allow this: equal, or "*"? */
 bool policy_list_has(const struct policy_list *l, const char *s);

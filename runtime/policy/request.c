@@ -47,7 +47,8 @@ static int ask_list(struct asker *r, const struct policy_field *f)
 		if (len == 0)
 			break;
 		if (v.n == POLICY_MAX_LIST)
-			return err_set(r->err, -E2BIG, "annotation %s: more than %u entries",
+			return err_set(r->err, -E2BIG,
+				       "annotation %s: more than %u entries",
 				       str_quote(r->kv->key), POLICY_MAX_LIST);
 		v.v[v.n] = arena_strndup(r->arena, s, len);
 		if (field_check_entry(f, v.v[v.n], &why) < 0)
@@ -89,7 +90,8 @@ static int ask_field(struct asker *r, enum policy_key k)
 	if (field_is_set(r->out, f))
 		return err_set(r->err, -EINVAL, "annotation %s: given twice",
 			       str_quote(r->kv->key));
-	r->out->from[k] = arena_printf(r->arena, "annotation '%s%s'", POLICY_PREFIX, f->key);
+	r->out->from[k] =
+		arena_printf(r->arena, "annotation '%s%s'", POLICY_PREFIX, f->key);
 	if (f->kind == KIND_LIST)
 		return ask_list(r, f);
 	if (field_is_limit(f))
@@ -100,7 +102,8 @@ static int ask_field(struct asker *r, enum policy_key k)
 /* W3C trace context, version 00: 00-<32 hex>-<16 hex>-<2 hex>. */
 static bool is_traceparent(const char *s)
 {
-	static const char shape[] = "00-tttttttttttttttttttttttttttttttt-ssssssssssssssss-ff";
+	static const char shape[] =
+		"00-tttttttttttttttttttttttttttttttt-ssssssssssssssss-ff";
 
 	if (strlen(s) != sizeof(shape) - 1)
 		return false;
@@ -160,13 +163,15 @@ static int ask(struct asker *r)
 			return err_set(r->err, -EOPNOTSUPP,
 				       "annotation %s: not supported by this version of "
 				       "agentrun (%s)",
-				       str_quote(r->kv->key), policy_unsupported[i].instead);
+				       str_quote(r->kv->key),
+				       policy_unsupported[i].instead);
 	}
-	return err_set(r->err, -EINVAL, "annotation %s: unknown key", str_quote(r->kv->key));
+	return err_set(r->err, -EINVAL, "annotation %s: unknown key",
+		       str_quote(r->kv->key));
 }
 
-int policy_request(struct arena *a, const struct spec_kvs *annotations, struct policy *out,
-		   struct err *err)
+int policy_request(struct arena *a, const struct spec_kvs *annotations,
+		   struct policy *out, struct err *err)
 {
 	struct policy p = { 0 };
 	unsigned n = 0;

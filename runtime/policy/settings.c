@@ -22,10 +22,11 @@ static int read_unclassified(struct arena *a, const char *file, const struct jso
 		s->unclassified = UNCLASSIFIED_CLASS;
 		s->default_class = m->str;
 	} else {
-		return err_set(err, -EINVAL,
-			       "%s:%s: %s is wrong, expected 'refuse', 'none' or the name "
-			       "of a class",
-			       file, json_path(a, m), str_quote(m->str));
+		return err_set(
+			err, -EINVAL,
+			"%s:%s: %s is wrong, expected 'refuse', 'none' or the name "
+			"of a class",
+			file, json_path(a, m), str_quote(m->str));
 	}
 	return 0;
 }
@@ -34,8 +35,9 @@ static int read_dir(struct arena *a, const char *file, const struct json *m,
 		    const char **out, struct err *err)
 {
 	if (m->str[0] != '/' || path_has_dotdot(m->str))
-		return err_set(err, -EINVAL, "%s:%s: %s is wrong, expected an absolute path",
-			       file, json_path(a, m), str_quote(m->str));
+		return err_set(err, -EINVAL,
+			       "%s:%s: %s is wrong, expected an absolute path", file,
+			       json_path(a, m), str_quote(m->str));
 	*out = path_clean(a, m->str);
 	return 0;
 }
@@ -52,7 +54,7 @@ int policy_settings_parse(struct arena *a, const char *file, const char *buf, si
 		return r;
 	if (doc->type != JSON_OBJECT)
 		return err_set(err, -EINVAL, "%s:/: expected an object", file);
-	json_foreach(m, doc) {
+	json_foreach (m, doc) {
 		if (m->type != JSON_STRING)
 			return err_set(err, -EINVAL, "%s:%s: expected a string", file,
 				       json_path(a, m));
@@ -60,7 +62,8 @@ int policy_settings_parse(struct arena *a, const char *file, const char *buf, si
 			r = read_unclassified(a, file, m, &s, err);
 		else if (strcmp(m->key, "state_dir") == 0)
 			r = err_set(err, -EOPNOTSUPP,
-				    "%s:/state_dir: not supported by this version of agentrun "
+				    "%s:/state_dir: not supported by this version of "
+				    "agentrun "
 				    "(--root says where containers are remembered)",
 				    file);
 		else if (strcmp(m->key, "audit_dir") == 0)
@@ -70,7 +73,8 @@ int policy_settings_parse(struct arena *a, const char *file, const char *buf, si
 		else if (strcmp(m->key, "$schema") == 0)
 			r = 0;
 		else
-			r = err_set(err, -EINVAL, "%s:%s: unknown key", file, json_path(a, m));
+			r = err_set(err, -EINVAL, "%s:%s: unknown key", file,
+				    json_path(a, m));
 		if (r < 0)
 			return r;
 	}

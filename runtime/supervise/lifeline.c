@@ -3,11 +3,10 @@
  * supervise/lifeline.c - PID 1 of a container that has a class
  *
  * Runs:     in the container's namespaces and its root, as root there
- * Should:   end the PID namespace when the payload ends, when the hard deadline passes and
- *           when the monitor is gone; forward signals from outside; reap
- * Mustn't:  hold anything that the payload could want: no descriptor of the host, no
- *           capability but one, no memory that can be read
- * On error: exit: the container dies with it
+ * Should:   end the PID namespace when the payload ends, when the hard deadline passes
+ * and when the monitor is gone; forward signals from outside; reap Mustn't:  hold
+ * anything that the payload could want: no descriptor of the host, no capability but one,
+ * no memory that can be read On error: exit: the container dies with it
  */
 #include "supervise/lifeline.h"
 
@@ -185,7 +184,8 @@ static int drop_capabilities(uint64_t caps)
 		data[i].effective = data[i].permitted;
 		data[i].inheritable = 0;
 	}
-	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 && errno != EINVAL)
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 &&
+	    errno != EINVAL)
 		return -errno;
 	return syscall(SYS_capset, &head, data) < 0 ? -errno : 0;
 }
@@ -198,11 +198,12 @@ static int drop_capabilities(uint64_t caps)
 #error "name the audit architecture of this machine here"
 #endif
 
-#define ALLOW(nr)                                                                         \
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, nr, 0, 1),                                    \
+#define ALLOW(nr)                                      \
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, nr, 0, 1), \
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
 
-/* What the loop below calls, and nothing else: this is the process next to the payload. */
+/* What the loop below calls, and nothing else: this is the process next to the payload.
+ */
 static int shut_the_door(void)
 {
 	struct sock_filter code[] = {
@@ -330,7 +331,8 @@ static _Noreturn void lifeline_run(struct lifeline *l, const struct plan_process
 	watch(l, payload, signal_fd);
 }
 
-int lifeline_split(struct lifeline *l, const struct plan_process *process, struct err *err)
+int lifeline_split(struct lifeline *l, const struct plan_process *process,
+		   struct err *err)
 {
 	sigset_t all, old;
 	pid_t pid;

@@ -3,19 +3,18 @@
  * supervise/lifeline.h - PID 1 of a container that has a class
  *
  * Starts the payload as its child, holds the hard deadline (limit + grace) and the read
- * end of a pipe whose only write end is the monitor's. Its death ends the PID namespace by
- * kernel guarantee; it dies when the payload ends, when the hard deadline passes, or when
- * the monitor is gone.
+ * end of a pipe whose only write end is the monitor's. Its death ends the PID namespace
+ * by kernel guarantee; it dies when the payload ends, when the hard deadline passes, or
+ * when the monitor is gone.
  *
  * Order of use:
  *   parent  lifeline_prepare     before clone; the child gets the descriptors by fork
- *   child   lifeline_split       once the container is set up (pivot, masks, sysctl done),
- *                                before setsid, the console, credentials and seccomp. The
- *                                payload returns; PID 1 stays inside.
- *   parent  monitor_start        (supervise/monitor.h) after clone, before the release
- *   parent  lifeline_release     after monitor_start: the parent must not keep the pipe
- *   payload lifeline_starting    just before execve
- *   payload lifeline_exec_failed if execve returned
+ *   child   lifeline_split       once the container is set up (pivot, masks, sysctl
+ * done), before setsid, the console, credentials and seccomp. The payload returns; PID 1
+ * stays inside. parent  monitor_start        (supervise/monitor.h) after clone, before
+ * the release parent  lifeline_release     after monitor_start: the parent must not keep
+ * the pipe payload lifeline_starting    just before execve payload lifeline_exec_failed
+ * if execve returned
  */
 #ifndef AGENTRUN_SUPERVISE_LIFELINE_H
 #define AGENTRUN_SUPERVISE_LIFELINE_H
@@ -40,11 +39,11 @@ struct lifeline {
 	size_t args_len;
 };
 
-#define LIFELINE_INIT                                                                     \
-	(struct lifeline)                                                                 \
-	{                                                                                 \
-		.timer_fd = -1, .watch_fd = -1, .hold_fd = -1, .status_fd = -1,           \
-		.report_fd = -1,                                                          \
+#define LIFELINE_INIT                                                           \
+	(struct lifeline)                                                       \
+	{                                                                       \
+		.timer_fd = -1, .watch_fd = -1, .hold_fd = -1, .status_fd = -1, \
+		.report_fd = -1,                                                \
 	}
 
 /* What crosses the status pipe: fixed size, below PIPE_BUF, so a write is whole. */
@@ -61,7 +60,8 @@ struct lifeline_msg {
 	int32_t value;
 };
 
-/* The clock of the run starts here: create, not start, so that nothing can wait for ever. */
+/* The clock of the run starts here: create, not start, so that nothing can wait for ever.
+ */
 int lifeline_prepare(const struct plan_limits *l, struct lifeline *out, struct err *err);
 /* lifeline_release: close what is open. Twice is harmless. */
 void lifeline_release(struct lifeline *l);

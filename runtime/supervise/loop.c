@@ -27,14 +27,10 @@
 #define KILL_AGAIN_NS (200 * NS_PER_MS)
 
 static const char *const cause_names[] = {
-	[END_NONE] = "unknown",
-	[END_EXIT] = "exit",
-	[END_SIGNAL] = "signal",
-	[END_KILLED] = "killed",
-	[END_DEADLINE] = "deadline",
-	[END_MEMORY] = "budget.memory",
-	[END_OPERATOR] = "operator",
-	[END_NOT_STARTED] = "not started",
+	[END_NONE] = "unknown",	     [END_EXIT] = "exit",
+	[END_SIGNAL] = "signal",     [END_KILLED] = "killed",
+	[END_DEADLINE] = "deadline", [END_MEMORY] = "budget.memory",
+	[END_OPERATOR] = "operator", [END_NOT_STARTED] = "not started",
 	[END_AUDIT] = "audit",
 };
 _Static_assert(ARRAY_SIZE(cause_names) == END_COUNT, "every cause has a name");
@@ -68,7 +64,8 @@ void watch_kill(struct watch *w)
 
 	w->phase = WATCH_KILLING;
 	w->n_kills++;
-	/* PID 1 first: the kernel then kills its whole namespace, exec sessions included. */
+	/* PID 1 first: the kernel then kills its whole namespace, exec sessions included.
+	 */
 	(void)sys_pidfd_send_signal(m->init_pidfd, SIGKILL);
 	if (m->cgroup) {
 		(void)cgroup_signal(m->cgroup, SIGKILL, &ignored);
@@ -79,7 +76,8 @@ void watch_kill(struct watch *w)
 	arm(w, KILL_AGAIN_NS);
 }
 
-/* SIGTERM, then the grace. What is frozen cannot use a grace, and pausing buys no time. */
+/* SIGTERM, then the grace. What is frozen cannot use a grace, and pausing buys no time.
+ */
 static void ask_to_end(struct watch *w)
 {
 	uint64_t grace = w->m->plan->limits.grace_ns;
@@ -177,7 +175,8 @@ static void settle_cause(struct watch *w)
 
 	if (w->cause != END_NONE)
 		return;
-	if ((killed || !w->has_exit) && w->m->cgroup && cgroup_oom_count(w->m->cgroup) > 0)
+	if ((killed || !w->has_exit) && w->m->cgroup &&
+	    cgroup_oom_count(w->m->cgroup) > 0)
 		w->cause = END_MEMORY;
 	else if (!w->starting)
 		w->cause = END_NOT_STARTED;

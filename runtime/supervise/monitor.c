@@ -113,7 +113,8 @@ static int reopen_dir(int dfd)
 
 static int lock_state(int state_dfd)
 {
-	int fd = openat(state_dfd, MONITOR_LOCK, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int fd = openat(state_dfd, MONITOR_LOCK,
+			O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
 	if (fd < 0)
 		return -errno;
@@ -139,7 +140,8 @@ static _Noreturn void monitor_main(const struct monitor *caller, int ready_fd)
 	(void)prctl(PR_SET_NAME, "agentrun-monitor", 0, 0, 0);
 	snprintf(title, sizeof(title), "agentrun-monitor %s", m.plan->opt.id);
 	lifeline_rename(m.lifeline, title);
-	/* It must not hold a mount busy, nor be read by a container that shares its uid. */
+	/* It must not hold a mount busy, nor be read by a container that shares its uid.
+	 */
 	(void)!chdir("/");
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	r = m.state_dfd = reopen_dir(caller->state_dfd);

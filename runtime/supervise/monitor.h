@@ -30,11 +30,12 @@ struct monitor {
 	int state_dfd; /* ROOT/ID; the mark "sealed" goes there */
 };
 
-/* The file in ROOT/ID that says: the audit of this run is complete; it holds the cause. */
+/* The file in ROOT/ID that says: the audit of this run is complete; it holds the cause.
+ */
 #define MONITOR_SEALED "sealed"
 /*
- * The file in ROOT/ID that the monitor keeps locked as long as it lives: create may be killed
- * before it has noted the pid.
+ * The file in ROOT/ID that the monitor keeps locked as long as it lives: create may be
+ * killed before it has noted the pid.
  */
 #define MONITOR_LOCK "monitor"
 

@@ -36,8 +36,9 @@ static const struct {
 	const char *file;
 	uint64_t flag;
 } ns_table[PROOF_NAMESPACES] = {
-	{ "pid", CLONE_NEWPID },   { "mnt", CLONE_NEWNS },     { "net", CLONE_NEWNET },
-	{ "ipc", CLONE_NEWIPC },   { "uts", CLONE_NEWUTS },    { "cgroup", CLONE_NEWCGROUP },
+	{ "pid", CLONE_NEWPID },   { "mnt", CLONE_NEWNS },
+	{ "net", CLONE_NEWNET },   { "ipc", CLONE_NEWIPC },
+	{ "uts", CLONE_NEWUTS },   { "cgroup", CLONE_NEWCGROUP },
 	{ "user", CLONE_NEWUSER }, { "time", CLONE_NEWTIME },
 };
 
@@ -48,9 +49,11 @@ static size_t count_mounts(const char *rootfs)
 	char *buf = NULL, *line, *save = NULL;
 	size_t len = 0, n = 0;
 
-	if (fd_read_at(AT_FDCWD, "/proc/self/mountinfo", MAX_MOUNTINFO, &a, &buf, &len) < 0)
+	if (fd_read_at(AT_FDCWD, "/proc/self/mountinfo", MAX_MOUNTINFO, &a, &buf, &len) <
+	    0)
 		return 0;
-	for (line = strtok_r(buf, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+	for (line = strtok_r(buf, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save)) {
 		char point[4096] = "";
 
 		if (sscanf(line, "%*s %*s %*s %*s %4095s", point) == 1 &&
@@ -209,7 +212,8 @@ void teardown_run(struct watch *w)
 	json_add_bool(&a, detail, "clean", cgroup && processes && mounts);
 	json_add_u64(&a, detail, "took_ms", (clock_boot_ns() - start) / NS_PER_MS);
 	if (write_record(w, AUDIT_TEARDOWN, detail, true) == 0 && m->state_dfd >= 0) {
-		/* Gone already when the engine was faster: then nobody asks for the mark. */
+		/* Gone already when the engine was faster: then nobody asks for the mark.
+		 */
 		AUTO_FD fd = openat(m->state_dfd, MONITOR_SEALED,
 				    O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 		const char *cause = end_cause_name(w->cause);

@@ -43,7 +43,7 @@ struct watch {
 	int exit_value; /* code or signal of the payload; -1: not known */
 	bool has_exit;
 	bool by_signal;
-	bool starting;	/* the payload was about to execve */
+	bool starting; /* the payload was about to execve */
 	bool exec_failed;
 	int exec_error;
 	uint64_t began_ns;

@@ -10,7 +10,8 @@
 
 static int tap_n, tap_failed;
 
-__attribute__((format(printf, 2, 3), unused)) static bool ok(bool passed, const char *fmt, ...)
+__attribute__((format(printf, 2, 3), unused)) static bool ok(bool passed, const char *fmt,
+							     ...)
 {
 	va_list ap;
 
@@ -35,7 +36,8 @@ __attribute__((unused)) static bool is_str(const char *have, const char *want,
 	return same;
 }
 
-__attribute__((unused)) static bool is_int(long long have, long long want, const char *name)
+__attribute__((unused)) static bool is_int(long long have, long long want,
+					   const char *name)
 {
 	ok(have == want, "%s", name);
 	if (have != want)

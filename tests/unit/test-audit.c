@@ -40,7 +40,8 @@ static void build(struct file *f)
 
 		if (kind == AUDIT_RUN_DECLARED)
 			json_add_u64(&f->a, d, "deadline_wall_ns", 5);
-		audit_line(r, kind, d, kind == AUDIT_TEARDOWN, "2026-01-01T00:00:00Z", prev, &s);
+		audit_line(r, kind, d, kind == AUDIT_TEARDOWN, "2026-01-01T00:00:00Z",
+			   prev, &s);
 		r->seq++;
 		ok(audit_line_hash(s.s, s.len, prev), "line %zu carries its hash", i + 1);
 		f->line[f->n++] = arena_strdup(&f->a, s.s);
@@ -69,7 +70,8 @@ static void test_whole(void)
 	ok(!strpbrk(f.line[0], "\n\033"), "control characters are escaped");
 	f.n = LINES - 2;
 	is_int(verdict(&f, &v), 1, "without its last two records it is not");
-	is_int((long long)v.bad_line, LINES - 3, "the last record of the first open run is named");
+	is_int((long long)v.bad_line, LINES - 3,
+	       "the last record of the first open run is named");
 	f.n = LINES;
 	is_int((long long)audit_next_seq(f.line[0], strlen(f.line[0]),
 					 "00000000000000000000000000000000", &sealed),
@@ -83,7 +85,8 @@ static void expect(struct file *f, size_t bad_line, const char *name)
 	int r = verdict(f, &v);
 
 	if (!ok(r == 1 && v.bad_line == bad_line, "%s", name))
-		printf("# r %d, line %llu: %s\n", r, (unsigned long long)v.bad_line, v.why);
+		printf("# r %d, line %llu: %s\n", r, (unsigned long long)v.bad_line,
+		       v.why);
 	arena_release(&f->a);
 }
 
@@ -102,7 +105,8 @@ static void test_tampering(void)
 		memmove(&f.line[i], &f.line[i + 1], (LINES - i) * sizeof(char *));
 		f.n--;
 		/* the last one leaves no successor: its run is then without a seal */
-		expect(&f, i + 1 < LINES ? i + 1 : LINES - 2, "a removed record is found");
+		expect(&f, i + 1 < LINES ? i + 1 : LINES - 2,
+		       "a removed record is found");
 
 		build(&f);
 		memmove(&f.line[i + 1], &f.line[i], (LINES - i) * sizeof(char *));

@@ -20,10 +20,13 @@ static const struct {
 	{ "[]", "p.json:/: expected an object" },
 	{ "{\"naem\":\"x\"}", "p.json:/naem: unknown key" },
 	{ "{\"name\":1}", "p.json:/name: expected a string" },
-	{ "{\"name\":\"a/b\"}", "p.json:/name: 'a/b' is wrong, expected a name of letters" },
+	{ "{\"name\":\"a/b\"}",
+	  "p.json:/name: 'a/b' is wrong, expected a name of letters" },
 	{ "{\"time\":{\"limt\":\"5m\"}}", "p.json:/time/limt: unknown key" },
-	{ "{\"time\":{\"limit\":5}}", "p.json:/time/limit: expected a string with a unit" },
-	{ "{\"time\":{\"limit\":\"5 minutes\"}}", "p.json:/time/limit: '5 minutes' is wrong" },
+	{ "{\"time\":{\"limit\":5}}",
+	  "p.json:/time/limit: expected a string with a unit" },
+	{ "{\"time\":{\"limit\":\"5 minutes\"}}",
+	  "p.json:/time/limit: '5 minutes' is wrong" },
 	{ "{\"time\":{\"limit\":\"99999d\"}}", "p.json:/time/limit: '99999d' is wrong" },
 	{ "{\"time\":{\"limit\":{\"default\":\"5m\"}}}",
 	  "p.json:/time/limit: expected both 'default' and 'max'" },
@@ -33,31 +36,41 @@ static const struct {
 	  "p.json:/time/limit/min: unknown key" },
 	{ "{\"time.limit\":\"5m\"}", "p.json:/time.limit: unknown key" },
 	{ "{\"time\":\"5m\"}", "p.json:/time: expected an object" },
-	{ "{\"budget\":{\"memory\":\"12 apples\"}}", "p.json:/budget/memory: '12 apples'" },
-	{ "{\"budget\":{\"processes\":\"7\"}}", "p.json:/budget/processes: expected a number" },
+	{ "{\"budget\":{\"memory\":\"12 apples\"}}",
+	  "p.json:/budget/memory: '12 apples'" },
+	{ "{\"budget\":{\"processes\":\"7\"}}",
+	  "p.json:/budget/processes: expected a number" },
 	{ "{\"budget\":{\"processes\":0}}", "p.json:/budget/processes: '0' is wrong" },
 	{ "{\"budget\":{\"processes\":-1}}", "p.json:/budget/processes: '-1' is wrong" },
 	{ "{\"budget\":{\"cpu\":\"0\"}}", "p.json:/budget/cpu: '0' is wrong" },
-	{ "{\"budget\":{\"cpu_time\":\"5m\"}}", "p.json:/budget/cpu_time: not supported" },
+	{ "{\"budget\":{\"cpu_time\":\"5m\"}}",
+	  "p.json:/budget/cpu_time: not supported" },
 	{ "{\"filesystem\":{\"rootfs\":\"rw\"}}",
 	  "expected 'readonly' or 'ephemeral' or 'as-given'" },
-	{ "{\"filesystem\":{\"create\":[\"tmp\"]}}", "p.json:/filesystem/create/0: 'tmp'" },
+	{ "{\"filesystem\":{\"create\":[\"tmp\"]}}",
+	  "p.json:/filesystem/create/0: 'tmp'" },
 	{ "{\"filesystem\":{\"create\":[\"/a/../b\"]}}", "p.json:/filesystem/create/0" },
 	{ "{\"filesystem\":{\"create\":[\"/a/\"]}}", "p.json:/filesystem/create/0" },
 	{ "{\"filesystem\":{\"create\":\"/tmp\"}}", "expected an array of strings" },
-	{ "{\"filesystem\":{\"create\":[7]}}", "p.json:/filesystem/create/0: expected a string" },
-	{ "{\"filesystem\":{\"protect\":[\"/x\"]}}", "p.json:/filesystem/protect: not supported" },
+	{ "{\"filesystem\":{\"create\":[7]}}",
+	  "p.json:/filesystem/create/0: expected a string" },
+	{ "{\"filesystem\":{\"protect\":[\"/x\"]}}",
+	  "p.json:/filesystem/protect: not supported" },
 	{ "{\"network\":{\"mode\":\"host\"}}", "p.json:/network/mode: 'host' is wrong" },
-	{ "{\"network\":{\"allow\":[\"a:443\"]}}", "p.json:/network/allow: not supported" },
-	{ "{\"secrets\":{\"allow\":[\"token\"]}}", "p.json:/secrets/allow: not supported" },
-	{ "{\"tools\":{\"exec\":[\"/bin/sh\"]}}", "p.json:/tools/exec/0: '/bin/sh' is wrong" },
+	{ "{\"network\":{\"allow\":[\"a:443\"]}}",
+	  "p.json:/network/allow: not supported" },
+	{ "{\"secrets\":{\"allow\":[\"token\"]}}",
+	  "p.json:/secrets/allow: not supported" },
+	{ "{\"tools\":{\"exec\":[\"/bin/sh\"]}}",
+	  "p.json:/tools/exec/0: '/bin/sh' is wrong" },
 	{ "{\"tools\":{\"mcp\":{\"x\":{}}}}", "p.json:/tools/mcp: not supported" },
 	{ "{\"extends\":\"read\"}", "p.json:/extends: not supported" },
 	{ "{\"on_missing\":\"degrade\"}", "p.json:/on_missing: not supported" },
 	{ "{\"capabilities\":[\"chown\"]}", "p.json:/capabilities/0: 'chown' is wrong" },
 	{ "{\"audit\":{\"required\":\"yes\"}}", "p.json:/audit/required: expected true" },
 	{ "{\"name\":\"a\\u0007\"}", "p.json:/name" },
-	{ "{\"name\":\"a\",\"name\":\"b\"}", "p.json:/name: line 1: this key is there twice" },
+	{ "{\"name\":\"a\",\"name\":\"b\"}",
+	  "p.json:/name: line 1: this key is there twice" },
 	{ "{", "p.json" },
 	{ "", "p.json" },
 };
@@ -68,10 +81,12 @@ static const char good[] =
 	" \"filesystem\": {\"rootfs\": \"ephemeral\","
 	" \"workspace\": {\"path\": \"/workspace\", \"mode\": \"ephemeral\"},"
 	" \"read\": [\"/\"], \"create\": [\"/workspace\", \"/tmp\"],"
-	" \"modify\": [\"/workspace\", \"/tmp\"], \"remove\": [\"/workspace\", \"/tmp\"]},\n"
+	" \"modify\": [\"/workspace\", \"/tmp\"], \"remove\": [\"/workspace\", "
+	"\"/tmp\"]},\n"
 	" \"network\": {\"mode\": \"none\", \"allow\": []},\n"
 	" \"tools\": {\"exec\": [\"*\"], \"mcp\": {}},\n"
-	" \"time\": {\"limit\": {\"default\": \"30m\", \"max\": \"2h\"}, \"grace\": \"10s\"},\n"
+	" \"time\": {\"limit\": {\"default\": \"30m\", \"max\": \"2h\"}, \"grace\": "
+	"\"10s\"},\n"
 	" \"budget\": {\"memory\": \"1GiB\", \"cpu\": \"1.5\", \"disk\": \"1GiB\"},\n"
 	" \"capabilities\": [\"CAP_CHOWN\"], \"audit\": {\"required\": true}}";
 
@@ -84,7 +99,8 @@ static void test_bad(void)
 		const char *json = bad_policies[i].json;
 		int r = policy_parse(&a, "p.json", json, strlen(json), &p, &err);
 
-		if (!ok(r < 0 && strstr(err.msg, bad_policies[i].want), "refused: %s", json))
+		if (!ok(r < 0 && strstr(err.msg, bad_policies[i].want), "refused: %s",
+			json))
 			printf("# r %d, message: %s\n", r, err.msg);
 	}
 }
@@ -117,7 +133,8 @@ static void test_good(void)
 	policy_print(&p, &line);
 	q = parse(&a, strbuf_str(&line));
 	policy_print(&q, &again);
-	is_str(strbuf_str(&again), strbuf_str(&line), "what is printed parses back to the same");
+	is_str(strbuf_str(&again), strbuf_str(&line),
+	       "what is printed parses back to the same");
 	policy_hash(&p, h1);
 	policy_hash(&q, h2);
 	is_str(h1, h2, "and has the same hash");
@@ -126,7 +143,8 @@ static void test_good(void)
 	ok(strstr(strbuf_str(&text), "p.json:/filesystem/create/1"),
 	   "explain names the line of an entry");
 	ok(strstr(strbuf_str(&text), "a request may ask for 2h"), "and the ceiling");
-	ok(policy_check(&p, "other", &err) < 0 && strstr(err.msg, "'t' is not the class 'other'"),
+	ok(policy_check(&p, "other", &err) < 0 &&
+		   strstr(err.msg, "'t' is not the class 'other'"),
 	   "a file under another name is refused");
 }
 
@@ -149,8 +167,9 @@ static const struct {
 } requests[] = {
 	{ "time.limit", "5m", NULL },
 	{ "time.limit", "2h", NULL },
-	{ "time.limit", "3h", "annotation 'dev.agentrun.time.limit': '3h' is above the ceiling "
-			      "'2h' of p.json:/time/limit" },
+	{ "time.limit", "3h",
+	  "annotation 'dev.agentrun.time.limit': '3h' is above the ceiling "
+	  "'2h' of p.json:/time/limit" },
 	{ "time.limit", "", "is wrong, expected a duration" },
 	{ "time.limit", "-5m", "is wrong, expected a duration" },
 	{ "time.grace", "0s", NULL },
@@ -185,8 +204,10 @@ static const struct {
 	{ "task", "\033[31mred", "text without control characters" },
 	{ "task", "free text, \"quotes\" and all", NULL },
 	{ "trace", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", NULL },
-	{ "trace", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-0", "traceparent" },
-	{ "trace", "00-0AF7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "traceparent" },
+	{ "trace", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-0",
+	  "traceparent" },
+	{ "trace", "00-0AF7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+	  "traceparent" },
 };
 
 static int ask(struct arena *a, const struct policy *p, struct spec_kv *kv, size_t n,
@@ -238,7 +259,8 @@ static void test_request_shape(void)
 	ok(ask(&a, &p, twice, 2, &out, &err) < 0 && strstr(err.msg, "given twice"),
 	   "a key that is given twice is refused");
 	err = ERR_INIT;
-	ok(ask(&a, &p, long_one, 1, &out, &err) < 0 && strstr(err.msg, "longer than 4096"),
+	ok(ask(&a, &p, long_one, 1, &out, &err) < 0 &&
+		   strstr(err.msg, "longer than 4096"),
 	   "a value that is too long is refused");
 	huge[POLICY_MAX_VALUE] = '\0';
 	err = ERR_INIT;
@@ -255,8 +277,8 @@ static unsigned rnd(unsigned n)
 
 static void random_policy(struct arena *a, struct policy *p, bool request)
 {
-	static const char *const paths[] = { "/", "/a", "/a/b", "/c", "/workspace",
-					     "/workspace/x" };
+	static const char *const paths[] = { "/",  "/a",	 "/a/b",
+					     "/c", "/workspace", "/workspace/x" };
 	static const char *const caps[] = { "CAP_A", "CAP_B", "CAP_C" };
 
 	*p = (struct policy){ 0 };
@@ -268,7 +290,8 @@ static void random_policy(struct arena *a, struct policy *p, bool request)
 		if (rnd(3) == 0 || (f->kind == KIND_TEXT && request))
 			continue;
 		if (f->kind == KIND_TEXT) {
-			*(struct policy_text *)v = (struct policy_text){ true, "/workspace" };
+			*(struct policy_text *)v =
+				(struct policy_text){ true, "/workspace" };
 		} else if (f->kind == KIND_LIST) {
 			struct policy_list *l = v;
 
@@ -276,8 +299,9 @@ static void random_policy(struct arena *a, struct policy *p, bool request)
 			l->n = rnd(4);
 			l->v = ARENA_ARRAY(a, 4, const char *);
 			for (size_t i = 0; i < l->n; i++)
-				l->v[i] = f->flags & FIELD_PATH ? paths[rnd(6)]
-					  : f->flags & FIELD_ALL_ONLY ? "*" : caps[rnd(3)];
+				l->v[i] = f->flags & FIELD_PATH	      ? paths[rnd(6)]
+					  : f->flags & FIELD_ALL_ONLY ? "*"
+								      : caps[rnd(3)];
 		} else if (field_is_limit(f)) {
 			struct policy_limit *l = v;
 
@@ -300,8 +324,10 @@ static bool narrower_where_asked(const struct policy *out, const struct policy *
 {
 	for (unsigned k = 0; k < PK_COUNT; k++) {
 		const struct policy_field *f = &policy_fields[k];
-		const struct policy_limit *l = field_of(out, f), *m = field_of(request, f);
-		const struct policy_choice *c = field_of(out, f), *d = field_of(request, f);
+		const struct policy_limit *l = field_of(out, f),
+					  *m = field_of(request, f);
+		const struct policy_choice *c = field_of(out, f),
+					   *d = field_of(request, f);
 
 		if (!field_is_set(request, f))
 			continue;
@@ -333,8 +359,9 @@ static void test_meet_property(void)
 			if (rnd(5) && f->kind != KIND_TEXT)
 				memset(field_at(&q, f), 0,
 				       f->kind == KIND_LIST ? sizeof(struct policy_list)
-				       : field_is_limit(f)  ? sizeof(struct policy_limit)
-							    : sizeof(struct policy_choice));
+				       : field_is_limit(f)
+					       ? sizeof(struct policy_limit)
+					       : sizeof(struct policy_choice));
 		}
 		if (policy_meet(&a, &p, &q, &out, &err) < 0) {
 			refused++;
@@ -345,18 +372,21 @@ static void test_meet_property(void)
 		wrong += !policy_is_within(&out, &p);
 		wrong += !narrower_where_asked(&out, &q);
 		if (policy_meet(&a, &out, &q, &again, &err) < 0) {
-			/* the root became read-only, so a path that was asked for is gone */
+			/* the root became read-only, so a path that was asked for is gone
+			 */
 			wrong += out.filesystem.rootfs.v != POLICY_ROOTFS_READONLY &&
-				 out.filesystem.workspace_mode.v != POLICY_WORKSPACE_READONLY;
+				 out.filesystem.workspace_mode.v !=
+					 POLICY_WORKSPACE_READONLY;
 			continue;
 		}
 		policy_print(&out, &one);
 		policy_print(&again, &two);
 		wrong += strcmp(strbuf_str(&one), strbuf_str(&two)) != 0;
 	}
-	is_int(wrong, 0, "meet is never wider than either, and meeting twice changes nothing");
-	ok(met > 1000 && refused > 1000, "both answers were seen (%u met, %u refused)", met,
-	   refused);
+	is_int(wrong, 0,
+	       "meet is never wider than either, and meeting twice changes nothing");
+	ok(met > 1000 && refused > 1000, "both answers were seen (%u met, %u refused)",
+	   met, refused);
 }
 
 static void test_settings(void)
