@@ -23,7 +23,7 @@
 #ifndef BLOCK_SIZE
 #define BLOCK_SIZE (64u << 10)
 #endif
-#define ALIGN	   _Alignof(max_align_t)
+#define ALIGN _Alignof(max_align_t)
 
 struct arena_block {
 	struct arena_block *next;

@@ -15,7 +15,10 @@ struct arena_block;
 struct arena {
 	struct arena_block *blocks;
 };
-#define ARENA_INIT { NULL }
+#define ARENA_INIT   \
+	{            \
+		NULL \
+	}
 
 /* arena_alloc: size zeroed bytes, aligned for any type. */
 void *arena_alloc(struct arena *a, size_t size);

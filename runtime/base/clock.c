@@ -39,6 +39,6 @@ void clock_rfc3339(uint64_t wall_ns, char *buf, size_t len)
 	unsigned long long year = yoe + era * 400 + (month <= 2);
 
 	snprintf(buf, len, "%04llu-%02u-%02uT%02u:%02u:%02u.%09lluZ", year, month, day,
-		 (unsigned)(rest / 3600), (unsigned)(rest / 60 % 60), (unsigned)(rest % 60),
-		 (unsigned long long)(wall_ns % NS_PER_S));
+		 (unsigned)(rest / 3600), (unsigned)(rest / 60 % 60),
+		 (unsigned)(rest % 60), (unsigned long long)(wall_ns % NS_PER_S));
 }

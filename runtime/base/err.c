@@ -27,8 +27,8 @@ static void sanitize(char *s)
 			*s = '?';
 }
 
-static __attribute__((format(printf, 3, 0))) void fill(struct err *e, int r, const char *fmt,
-						      va_list ap)
+static __attribute__((format(printf, 3, 0))) void fill(struct err *e, int r,
+						       const char *fmt, va_list ap)
 {
 	e->code = r < 0 ? -r : r;
 	vsnprintf(e->msg, sizeof(e->msg), fmt, ap);

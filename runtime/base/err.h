@@ -18,10 +18,10 @@ struct err {
 	char hint[512]; /* empty, or one line that helps when the cause is usual */
 };
 
-#define ERR_INIT                                                                          \
-	(struct err)                                                                      \
-	{                                                                                 \
-		0                                                                         \
+#define ERR_INIT     \
+	(struct err) \
+	{            \
+		0    \
 	}
 
 /*

@@ -134,8 +134,8 @@ int fd_write_file_at(int dfd, const char *name, mode_t mode, const void *buf, si
 	if (fd < 0 && errno == EEXIST) {
 		/* Left by a process of this number that was killed. */
 		(void)unlinkat(dfd, tmp, 0);
-		fd = openat(dfd, tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
-			    mode);
+		fd = openat(dfd, tmp,
+			    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
 	}
 	if (fd < 0)
 		return -errno;
@@ -242,7 +242,9 @@ ssize_t fd_recv(int sock, void *buf, size_t len, int *out_fd)
 {
 	struct iovec iov = { .iov_base = buf, .iov_len = len };
 	union control c;
-	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = c.buf,
+	struct msghdr m = { .msg_iov = &iov,
+			    .msg_iovlen = 1,
+			    .msg_control = c.buf,
 			    .msg_controllen = sizeof(c.buf) };
 	ssize_t n;
 

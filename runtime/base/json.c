@@ -12,7 +12,9 @@ const struct json *json_get(const struct json *obj, const char *key)
 {
 	if (!obj || obj->type != JSON_OBJECT)
 		return NULL;
-	json_foreach(m, obj) if (strcmp(m->key, key) == 0) return m;
+	json_foreach(m, obj)
+		if (strcmp(m->key, key) == 0)
+			return m;
 	return NULL;
 }
 
@@ -27,8 +29,7 @@ static size_t index_of(const struct json *node)
 {
 	size_t i = 0;
 
-	json_foreach(k, node->parent)
-	{
+	json_foreach(k, node->parent) {
 		if (k == node)
 			break;
 		i++;
@@ -76,8 +77,9 @@ char *json_path(struct arena *a, const struct json *node)
 }
 
 static const char *const type_names[] = {
-	[JSON_NULL] = "null",	    [JSON_BOOL] = "a boolean", [JSON_NUMBER] = "a number",
-	[JSON_STRING] = "a string", [JSON_ARRAY] = "an array", [JSON_OBJECT] = "an object",
+	[JSON_NULL] = "null",	    [JSON_BOOL] = "a boolean",
+	[JSON_NUMBER] = "a number", [JSON_STRING] = "a string",
+	[JSON_ARRAY] = "an array",  [JSON_OBJECT] = "an object",
 };
 
 const char *json_type_name(enum json_type t)
@@ -134,7 +136,8 @@ static struct json *new_number(char *text, struct arena *a)
 	return v;
 }
 
-struct json *json_add_str(struct arena *a, struct json *obj, const char *key, const char *s)
+struct json *json_add_str(struct arena *a, struct json *obj, const char *key,
+			  const char *s)
 {
 	return json_add(a, obj, key, new_str(a, s));
 }
@@ -184,8 +187,7 @@ struct json *json_copy(struct arena *a, const struct json *node)
 	v->boolean = node->boolean;
 	if (node->str)
 		v->str = arena_strdup(a, node->str);
-	json_foreach(k, node)
-	{
+	json_foreach(k, node) {
 		struct json *c = json_copy(a, k);
 
 		if (k->key)

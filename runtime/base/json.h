@@ -39,8 +39,8 @@ struct json {
 	bool boolean;
 };
 
-#define json_foreach(node, parent_)                                                       \
-	for (const struct json *node = (parent_) ? (parent_)->child : NULL; node;         \
+#define json_foreach(node, parent_)                                               \
+	for (const struct json *node = (parent_) ? (parent_)->child : NULL; node; \
 	     node = node->next)
 
 #define JSON_MAX_BYTES (16u << 20)
@@ -74,7 +74,8 @@ void json_print(struct strbuf *out, const struct json *node, unsigned indent);
 struct json *json_new(struct arena *a, enum json_type type);
 struct json *json_add(struct arena *a, struct json *obj, const char *key, struct json *v);
 struct json *json_append(struct arena *a, struct json *array, struct json *v);
-struct json *json_add_str(struct arena *a, struct json *obj, const char *key, const char *s);
+struct json *json_add_str(struct arena *a, struct json *obj, const char *key,
+			  const char *s);
 struct json *json_add_i64(struct arena *a, struct json *obj, const char *key, int64_t v);
 struct json *json_add_u64(struct arena *a, struct json *obj, const char *key, uint64_t v);
 struct json *json_add_bool(struct arena *a, struct json *obj, const char *key, bool v);

@@ -175,7 +175,7 @@ static const char *find_duplicate(const struct json *obj)
 	size_t n = 0;
 
 	if (obj->n <= 16) {
-		json_foreach (m, obj)
+		json_foreach(m, obj)
 			for (const struct json *o = m->next; o; o = o->next)
 				if (strcmp(m->key, o->key) == 0)
 					return m->key;
@@ -184,7 +184,7 @@ static const char *find_duplicate(const struct json *obj)
 	all = calloc(obj->n, sizeof(*all));
 	if (!all)
 		arena_oom();
-	json_foreach (m, obj)
+	json_foreach(m, obj)
 		all[n++] = m;
 	qsort(all, n, sizeof(*all), compare_keys);
 	for (size_t i = 1; i < n && !dup; i++)

@@ -62,7 +62,8 @@ static void newline(struct strbuf *out, unsigned indent, unsigned depth)
 		strbuf_addc(out, ' ');
 }
 
-static void print(struct strbuf *out, const struct json *v, unsigned indent, unsigned depth)
+static void print(struct strbuf *out, const struct json *v, unsigned indent,
+		  unsigned depth)
 {
 	bool object = v->type == JSON_OBJECT;
 
@@ -76,8 +77,7 @@ static void print(struct strbuf *out, const struct json *v, unsigned indent, uns
 		json_escape(out, v->str);
 	} else {
 		strbuf_addc(out, object ? '{' : '[');
-		json_foreach(k, v)
-		{
+		json_foreach(k, v) {
 			newline(out, indent, depth + 1);
 			if (object) {
 				json_escape(out, k->key);

@@ -50,11 +50,13 @@ static int connect_datagram(const char *path)
 	return fd;
 }
 
-static int open_socket(enum sink sink, const char *path, const char *name, struct err *err)
+static int open_socket(enum sink sink, const char *path, const char *name,
+		       struct err *err)
 {
 	for (const char *p = name; *p; p++)
 		if ((unsigned char)*p <= 0x20 || (unsigned char)*p >= 0x7f)
-			return err_set(err, -EINVAL, "log name %s: expected one plain word",
+			return err_set(err, -EINVAL,
+				       "log name %s: expected one plain word",
 				       str_quote(name));
 	the_log.fd = connect_datagram(path);
 	if (the_log.fd < 0)
@@ -72,13 +74,14 @@ int log_open(const char *target, enum log_format format, enum log_level level,
 	if (!target || !*target)
 		return 0;
 	if (str_has_prefix(target, "journald:"))
-		return open_socket(SINK_JOURNALD, "/run/systemd/journal/socket", target + 9,
-				   err);
+		return open_socket(SINK_JOURNALD, "/run/systemd/journal/socket",
+				   target + 9, err);
 	if (str_has_prefix(target, "syslog:"))
 		return open_socket(SINK_SYSLOG, "/dev/log", target + 7, err);
 	if (str_has_prefix(target, "file:"))
 		target += 5;
-	the_log.fd = open(target, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0644);
+	the_log.fd =
+		open(target, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0644);
 	if (the_log.fd < 0)
 		return err_sys(err, -errno, "cannot open log file %s", str_quote(target));
 	the_log.sink = SINK_FILE;

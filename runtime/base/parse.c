@@ -24,8 +24,8 @@ static int digits(const char *s, uint64_t max, uint64_t *out, const char **end)
 	for (; *p >= '0' && *p <= '9'; p++) {
 		unsigned d = (unsigned)(*p - '0');
 
-		if (__builtin_mul_overflow(v, 10u, &v) || __builtin_add_overflow(v, d, &v) ||
-		    v > max)
+		if (__builtin_mul_overflow(v, 10u, &v) ||
+		    __builtin_add_overflow(v, d, &v) || v > max)
 			return -ERANGE;
 	}
 	*out = v;
@@ -107,12 +107,24 @@ struct unit {
 
 /* Largest first where str_size and str_duration choose. */
 static const struct unit sizes[] = {
-	{ "TiB", 1ull << 40 }, { "GiB", 1ull << 30 }, { "MiB", 1ull << 20 },
-	{ "KiB", 1ull << 10 }, { "", 1 },	      { "TB", 1000000000000ull },
-	{ "GB", 1000000000 },  { "MB", 1000000 },     { "kB", 1000 },
-	{ "t", 1ull << 40 },   { "g", 1ull << 30 },   { "m", 1ull << 20 },
-	{ "k", 1ull << 10 },   { "T", 1ull << 40 },   { "G", 1ull << 30 },
-	{ "M", 1ull << 20 },   { "K", 1ull << 10 },   { "b", 1 },
+	{ "TiB", 1ull << 40 },
+	{ "GiB", 1ull << 30 },
+	{ "MiB", 1ull << 20 },
+	{ "KiB", 1ull << 10 },
+	{ "", 1 },
+	{ "TB", 1000000000000ull },
+	{ "GB", 1000000000 },
+	{ "MB", 1000000 },
+	{ "kB", 1000 },
+	{ "t", 1ull << 40 },
+	{ "g", 1ull << 30 },
+	{ "m", 1ull << 20 },
+	{ "k", 1ull << 10 },
+	{ "T", 1ull << 40 },
+	{ "G", 1ull << 30 },
+	{ "M", 1ull << 20 },
+	{ "K", 1ull << 10 },
+	{ "b", 1 },
 	{ "B", 1 },
 };
 #define N_EXACT_SIZES 5
@@ -138,8 +150,12 @@ int str_to_size(const char *s, uint64_t *out_bytes)
 }
 
 static const struct unit durations[] = {
-	{ "d", 86400 * NS_PER_S }, { "h", 3600 * NS_PER_S }, { "m", 60 * NS_PER_S },
-	{ "s", NS_PER_S },	   { "ms", NS_PER_MS },	     { "us", 1000 },
+	{ "d", 86400 * NS_PER_S },
+	{ "h", 3600 * NS_PER_S },
+	{ "m", 60 * NS_PER_S },
+	{ "s", NS_PER_S },
+	{ "ms", NS_PER_MS },
+	{ "us", 1000 },
 	{ "ns", 1 },
 };
 
@@ -209,7 +225,8 @@ void str_duration(struct strbuf *b, uint64_t ns)
 		uint64_t n = ns / durations[i].factor;
 
 		if (n)
-			strbuf_addf(b, "%llu%s", (unsigned long long)n, durations[i].name);
+			strbuf_addf(b, "%llu%s", (unsigned long long)n,
+				    durations[i].name);
 		ns %= durations[i].factor;
 	}
 }

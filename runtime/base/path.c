@@ -39,8 +39,8 @@ char *path_join(struct arena *a, const char *dir, const char *name)
 		return arena_strdup(a, name);
 	while (n > 1 && dir[n - 1] == '/')
 		n--;
-	return arena_printf(a, "%.*s%s%s", (int)n, dir, n == 1 && dir[0] == '/' ? "" : "/",
-			    name);
+	return arena_printf(a, "%.*s%s%s", (int)n, dir,
+			    n == 1 && dir[0] == '/' ? "" : "/", name);
 }
 
 bool path_is_below(const char *path, const char *dir)
@@ -78,6 +78,6 @@ bool path_is_id(const char *s)
 
 	if (n < 1 || n > 255 || s[0] == '.')
 		return false;
-	return strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-.") ==
-	       n;
+	return strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+			 "+-.") == n;
 }

@@ -30,7 +30,10 @@ struct running {
 	size_t fed;
 	uint64_t deadline_ns; /* 0: none */
 };
-#define RUNNING_INIT { .pid = -1, .pid_fd = -1, .in_fd = -1, .out_fd = -1, .status_fd = -1 }
+#define RUNNING_INIT                                                                \
+	{                                                                           \
+		.pid = -1, .pid_fd = -1, .in_fd = -1, .out_fd = -1, .status_fd = -1 \
+	}
 
 struct child_ends {
 	int in_fd;
@@ -114,7 +117,8 @@ static void reset_signals(void)
  * The descriptors of the child: stdin, output twice, at most one more as number 3. Sources
  * are first lifted out of the way: one of them may sit on a number that is a target.
  */
-static int place_fds(const struct spawn *s, const struct child_ends *e, int *out_status_fd)
+static int place_fds(const struct spawn *s, const struct child_ends *e,
+		     int *out_status_fd)
 {
 	const int from[] = { e->in_fd, s->out_fd >= 0 ? s->out_fd : e->out_fd, e->out_fd,
 			     s->pass_fd };
@@ -149,7 +153,8 @@ static _Noreturn void be_child(const struct spawn *s, const struct child_ends *e
 		r = place_fds(s, e, &status_fd);
 	if (r == 0) {
 		reset_signals();
-		execve(s->path, s->argv ? s->argv : argv_default, s->env ? s->env : no_env);
+		execve(s->path, s->argv ? s->argv : argv_default,
+		       s->env ? s->env : no_env);
 		r = -errno;
 	}
 	(void)fd_write_all(status_fd, &r, sizeof(r)); /* 127 is what is left otherwise */
@@ -325,7 +330,8 @@ int spawn_run(const struct spawn *s, int *out_status, struct err *err)
 	(void)sigaction(SIGCHLD, &child_old, NULL);
 	(void)sigaction(SIGPIPE, &pipe_old, NULL);
 	if (r == -ETIMEDOUT)
-		return err_set(err, r, "%s did not end within its time limit and was killed",
+		return err_set(err, r,
+			       "%s did not end within its time limit and was killed",
 			       str_quote(s->path));
 	if (r < 0)
 		return err_sys(err, r, "cannot run %s", str_quote(s->path));

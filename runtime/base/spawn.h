@@ -16,15 +16,15 @@ struct spawn {
 	int cwd_dfd;		/* fchdir there; -1: "/" */
 	const char *stdin_data; /* written to its stdin, then EOF; NULL: /dev/null */
 	size_t stdin_len;
-	uint64_t timeout_ns;	/* 0: none. On expiry its process group is killed */
-	struct strbuf *out;	/* NULL, or stdout + stderr, the last 4 KiB of them */
-	int pass_fd;		/* -1, or a descriptor that it gets as number 3 */
-	int out_fd;		/* -1, or a descriptor that becomes its stdout; out gets stderr */
+	uint64_t timeout_ns; /* 0: none. On expiry its process group is killed */
+	struct strbuf *out;  /* NULL, or stdout + stderr, the last 4 KiB of them */
+	int pass_fd;	     /* -1, or a descriptor that it gets as number 3 */
+	int out_fd; /* -1, or a descriptor that becomes its stdout; out gets stderr */
 };
-#define SPAWN_INIT                                                                        \
-	(struct spawn)                                                                    \
-	{                                                                                 \
-		.cwd_dfd = -1, .pass_fd = -1, .out_fd = -1                                  \
+#define SPAWN_INIT                                         \
+	(struct spawn)                                     \
+	{                                                  \
+		.cwd_dfd = -1, .pass_fd = -1, .out_fd = -1 \
 	}
 
 /*

@@ -52,7 +52,10 @@ struct default_mount {
 
 static const struct default_mount mounts[] = {
 	{ "/proc", "proc", "proc", { "nosuid", "noexec", "nodev" } },
-	{ "/dev", "tmpfs", "tmpfs", { "nosuid", "strictatime", "mode=755", "size=65536k" } },
+	{ "/dev",
+	  "tmpfs",
+	  "tmpfs",
+	  { "nosuid", "strictatime", "mode=755", "size=65536k" } },
 	{ "/dev/pts",
 	  "devpts",
 	  "devpts",
@@ -90,7 +93,8 @@ static void add_mounts(struct arena *a, struct json *doc, bool rootless)
 
 static void add_map(struct arena *a, struct json *lin, const char *key, uint32_t host_id)
 {
-	struct json *m = json_append(a, json_add_array(a, lin, key), json_new(a, JSON_OBJECT));
+	struct json *m =
+		json_append(a, json_add_array(a, lin, key), json_new(a, JSON_OBJECT));
 
 	json_add_u64(a, m, "containerID", 0);
 	json_add_u64(a, m, "hostID", host_id);
@@ -100,16 +104,22 @@ static void add_map(struct arena *a, struct json *lin, const char *key, uint32_t
 static void add_linux(struct arena *a, struct json *doc, bool rootless, uint32_t uid,
 		      uint32_t gid)
 {
-	static const char *const namespaces[] = { "pid", "network", "ipc", "uts", "mount",
-						  "cgroup" };
-	static const char *const masked[] = {
-		"/proc/acpi",	     "/proc/asound",	 "/proc/kcore",	       "/proc/keys",
-		"/proc/latency_stats", "/proc/timer_list", "/proc/timer_stats",
-		"/proc/sched_debug", "/proc/scsi",	 "/sys/firmware",
-		"/sys/devices/virtual/powercap", NULL
-	};
-	static const char *const readonly[] = { "/proc/bus", "/proc/fs",
-						"/proc/irq", "/proc/sys",
+	static const char *const namespaces[] = { "pid", "network", "ipc",
+						  "uts", "mount",   "cgroup" };
+	static const char *const masked[] = { "/proc/acpi",
+					      "/proc/asound",
+					      "/proc/kcore",
+					      "/proc/keys",
+					      "/proc/latency_stats",
+					      "/proc/timer_list",
+					      "/proc/timer_stats",
+					      "/proc/sched_debug",
+					      "/proc/scsi",
+					      "/sys/firmware",
+					      "/sys/devices/virtual/powercap",
+					      NULL };
+	static const char *const readonly[] = { "/proc/bus",	       "/proc/fs",
+						"/proc/irq",	       "/proc/sys",
 						"/proc/sysrq-trigger", NULL };
 	struct json *lin = json_add_object(a, doc, "linux");
 	struct json *list = json_add_array(a, lin, "namespaces");

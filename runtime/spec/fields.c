@@ -5,23 +5,46 @@
 #include "base/str.h"
 #include "spec/spec.h"
 
-#define TABLE(name, fields_, type)                                                        \
+#define TABLE(name, fields_, type) \
 	static const struct fields name = { fields_, ARRAY_SIZE(fields_), sizeof(type) }
-#define AT(key, kind, type, member)	   { key, kind, offsetof(type, member), NO_FLAG, NULL, 0 }
-#define REQ(key, kind, type, member)                                                      \
-	{ key, kind, offsetof(type, member), NO_FLAG, NULL, FIELD_REQUIRED }
-#define ID(key, kind, type, member) { key, kind, offsetof(type, member), NO_FLAG, NULL, FIELD_ID }
-#define OBJ(key, type, member, sub)                                                       \
-	{ key, FIELD_OBJECT, offsetof(type, member), NO_FLAG, &(sub), 0 }
-#define OBJ_SET(key, type, member, sub, has)                                              \
-	{ key, FIELD_OBJECT, offsetof(type, member), offsetof(type, has), &(sub), 0 }
+#define AT(key, kind, type, member)                                 \
+	{                                                           \
+		key, kind, offsetof(type, member), NO_FLAG, NULL, 0 \
+	}
+#define REQ(key, kind, type, member)                                             \
+	{                                                                        \
+		key, kind, offsetof(type, member), NO_FLAG, NULL, FIELD_REQUIRED \
+	}
+#define ID(key, kind, type, member)                                        \
+	{                                                                  \
+		key, kind, offsetof(type, member), NO_FLAG, NULL, FIELD_ID \
+	}
+#define OBJ(key, type, member, sub)                                           \
+	{                                                                     \
+		key, FIELD_OBJECT, offsetof(type, member), NO_FLAG, &(sub), 0 \
+	}
+#define OBJ_SET(key, type, member, sub, has)                                            \
+	{                                                                               \
+		key, FIELD_OBJECT, offsetof(type, member), offsetof(type, has), &(sub), \
+			0                                                               \
+	}
 /* an object whose members lie in the struct of its parent */
-#define FLAT(key, sub)			  { key, FIELD_OBJECT, 0, NO_FLAG, &(sub), 0 }
-#define FLAT_SET(key, sub, type, has)	  { key, FIELD_OBJECT, 0, offsetof(type, has), &(sub), 0 }
-#define LIST(key, type, ptr, count, sub)                                                  \
-	{ key, FIELD_LIST, offsetof(type, ptr), offsetof(type, count), &(sub), 0 }
-#define MAP(key, type, ptr, count, sub)                                                   \
-	{ key, FIELD_MAP, offsetof(type, ptr), offsetof(type, count), &(sub), 0 }
+#define FLAT(key, sub)                                   \
+	{                                                \
+		key, FIELD_OBJECT, 0, NO_FLAG, &(sub), 0 \
+	}
+#define FLAT_SET(key, sub, type, has)                                \
+	{                                                            \
+		key, FIELD_OBJECT, 0, offsetof(type, has), &(sub), 0 \
+	}
+#define LIST(key, type, ptr, count, sub)                                               \
+	{                                                                              \
+		key, FIELD_LIST, offsetof(type, ptr), offsetof(type, count), &(sub), 0 \
+	}
+#define MAP(key, type, ptr, count, sub)                                               \
+	{                                                                             \
+		key, FIELD_MAP, offsetof(type, ptr), offsetof(type, count), &(sub), 0 \
+	}
 
 #define M struct spec_id_map
 static const struct field id_map_fields[] = {
@@ -103,12 +126,9 @@ TABLE(rlimit_table, rlimit_fields, R);
 
 #define S struct spec_scheduler
 static const struct field scheduler_fields[] = {
-	REQ("policy", FIELD_STR, S, policy),
-	AT("nice", FIELD_OI64, S, nice),
-	AT("priority", FIELD_OI64, S, priority),
-	AT("flags", FIELD_STRS, S, flags),
-	AT("runtime", FIELD_OU64, S, runtime),
-	AT("deadline", FIELD_OU64, S, deadline),
+	REQ("policy", FIELD_STR, S, policy),	 AT("nice", FIELD_OI64, S, nice),
+	AT("priority", FIELD_OI64, S, priority), AT("flags", FIELD_STRS, S, flags),
+	AT("runtime", FIELD_OU64, S, runtime),	 AT("deadline", FIELD_OU64, S, deadline),
 	AT("period", FIELD_OU64, S, period),
 };
 TABLE(scheduler_table, scheduler_fields, S);
@@ -170,10 +190,8 @@ TABLE(device_table, device_fields, M);
 
 #define M struct spec_device_rule
 static const struct field device_rule_fields[] = {
-	REQ("allow", FIELD_BOOL, M, allow),
-	AT("type", FIELD_STR, M, type),
-	AT("major", FIELD_OI64, M, major),
-	AT("minor", FIELD_OI64, M, minor),
+	REQ("allow", FIELD_BOOL, M, allow), AT("type", FIELD_STR, M, type),
+	AT("major", FIELD_OI64, M, major),  AT("minor", FIELD_OI64, M, minor),
 	AT("access", FIELD_STR, M, access),
 };
 TABLE(device_rule_table, device_rule_fields, M);
@@ -240,7 +258,8 @@ static const struct field blkio_fields[] = {
 	AT("leafWeight", FIELD_OU32, M, blkio.leaf_weight),
 	LIST("weightDevice", M, blkio.weight_devices, blkio.n_weight_devices,
 	     weight_device_table),
-	LIST("throttleReadBpsDevice", M, blkio.read_bps.v, blkio.read_bps.n, throttle_table),
+	LIST("throttleReadBpsDevice", M, blkio.read_bps.v, blkio.read_bps.n,
+	     throttle_table),
 	LIST("throttleWriteBpsDevice", M, blkio.write_bps.v, blkio.write_bps.n,
 	     throttle_table),
 	LIST("throttleReadIOPSDevice", M, blkio.read_iops.v, blkio.read_iops.n,
@@ -264,7 +283,8 @@ TABLE(net_priority_table, net_priority_fields, struct spec_net_priority);
 
 static const struct field network_fields[] = {
 	AT("classID", FIELD_OU32, M, network.class_id),
-	LIST("priorities", M, network.priorities, network.n_priorities, net_priority_table),
+	LIST("priorities", M, network.priorities, network.n_priorities,
+	     net_priority_table),
 };
 TABLE(network_table, network_fields, M);
 
@@ -285,8 +305,8 @@ static const struct field resources_fields[] = {
 	MAP("rdma", M, rdma, n_rdma, rdma_table),
 	AT("unified", FIELD_KVS, M, unified),
 };
-const struct fields spec_resources_fields = { resources_fields, ARRAY_SIZE(resources_fields),
-					      sizeof(M) };
+const struct fields spec_resources_fields = { resources_fields,
+					      ARRAY_SIZE(resources_fields), sizeof(M) };
 #undef M
 
 static const struct field seccomp_arg_fields[] = {

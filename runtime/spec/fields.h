@@ -47,7 +47,7 @@ struct field {
 	const char *key;
 	enum field_kind kind;
 	size_t off;
-	size_t off_n;	/* LIST, MAP, U32S: the count; OBJECT, STRS: has flag, or NO_FLAG */
+	size_t off_n; /* LIST, MAP, U32S: the count; OBJECT, STRS: has flag, or NO_FLAG */
 	const struct fields *sub;
 	unsigned flags;
 };

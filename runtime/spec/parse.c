@@ -71,8 +71,8 @@ void spec_print_resources(const struct spec_resources *r, struct strbuf *out)
 }
 
 static const char *const ns_names[NS_TYPE_COUNT] = {
-	[NS_PID] = "pid", [NS_NETWORK] = "network", [NS_MOUNT] = "mount",
-	[NS_IPC] = "ipc", [NS_UTS] = "uts",	    [NS_USER] = "user",
+	[NS_PID] = "pid",	[NS_NETWORK] = "network", [NS_MOUNT] = "mount",
+	[NS_IPC] = "ipc",	[NS_UTS] = "uts",	  [NS_USER] = "user",
 	[NS_CGROUP] = "cgroup", [NS_TIME] = "time",
 };
 
@@ -95,7 +95,8 @@ const char *spec_hook_name(enum spec_hook_kind k)
 	return hook_names[k];
 }
 
-const struct spec_namespace *spec_find_namespace(const struct spec *s, enum spec_ns_type t)
+const struct spec_namespace *spec_find_namespace(const struct spec *s,
+						 enum spec_ns_type t)
 {
 	for (size_t i = 0; i < s->n_namespaces; i++)
 		if (s->namespaces[i].type == t)

@@ -36,8 +36,9 @@ static int out_of_range(struct reader *r, const struct json *v, int64_t min, uin
 {
 	AUTO_ARENA tmp = ARENA_INIT;
 
-	return err_set(r->err, -ERANGE, "%s:%s: %s is out of range, expected %lld ... %llu",
-		       r->file, json_path(&tmp, v), str_quote(v->str), (long long)min,
+	return err_set(r->err, -ERANGE,
+		       "%s:%s: %s is out of range, expected %lld ... %llu", r->file,
+		       json_path(&tmp, v), str_quote(v->str), (long long)min,
 		       (unsigned long long)max);
 }
 
@@ -49,7 +50,8 @@ static int not_whole(struct reader *r, const struct json *v)
 		       json_path(&tmp, v), str_quote(v->str));
 }
 
-static int read_unsigned(struct reader *r, const struct json *v, uint64_t max, uint64_t *out)
+static int read_unsigned(struct reader *r, const struct json *v, uint64_t max,
+			 uint64_t *out)
 {
 	int ret = want(r, v, JSON_NUMBER);
 
@@ -79,8 +81,8 @@ static int count_ok(struct reader *r, const struct json *v)
 
 	if (v->n <= MAX_ELEMENTS)
 		return 0;
-	return err_set(r->err, -E2BIG, "%s:%s: has %zu elements, expected at most %d", r->file,
-		       json_path(&tmp, v), v->n, MAX_ELEMENTS);
+	return err_set(r->err, -E2BIG, "%s:%s: has %zu elements, expected at most %d",
+		       r->file, json_path(&tmp, v), v->n, MAX_ELEMENTS);
 }
 
 static int read_strings(struct reader *r, const struct json *v, struct spec_strings *out)
@@ -93,8 +95,7 @@ static int read_strings(struct reader *r, const struct json *v, struct spec_stri
 	if (ret < 0)
 		return ret;
 	out->v = ARENA_ARRAY(r->arena, v->n + 1, const char *);
-	json_foreach(e, v)
-	{
+	json_foreach(e, v) {
 		ret = want(r, e, JSON_STRING);
 		if (ret < 0)
 			return ret;
@@ -117,8 +118,7 @@ static int read_u32s(struct reader *r, const struct field *f, const struct json 
 	if (ret < 0)
 		return ret;
 	out = ARENA_ARRAY(r->arena, v->n + 1, uint32_t);
-	json_foreach(e, v)
-	{
+	json_foreach(e, v) {
 		uint64_t n;
 
 		ret = read_unsigned(r, e, max, &n);
@@ -141,8 +141,7 @@ static int read_kvs(struct reader *r, const struct json *v, struct spec_kvs *out
 	if (ret < 0)
 		return ret;
 	out->v = ARENA_ARRAY(r->arena, v->n + 1, struct spec_kv);
-	json_foreach(m, v)
-	{
+	json_foreach(m, v) {
 		ret = want(r, m, JSON_STRING);
 		if (ret < 0)
 			return ret;
@@ -167,8 +166,7 @@ static int read_structs(struct reader *r, const struct field *f, const struct js
 	if (ret < 0)
 		return ret;
 	e = out = arena_array(r->arena, v->n + 1, f->sub->size);
-	json_foreach(el, v)
-	{
+	json_foreach(el, v) {
 		if (f->kind == FIELD_MAP)
 			memcpy(e, &el->key, sizeof(el->key));
 		/* an entry may be null: the key alone says enough */
@@ -252,7 +250,8 @@ static int read_number(struct reader *r, const struct field *f, const struct jso
 	}
 }
 
-static int read_bool(struct reader *r, const struct field *f, const struct json *v, void *out)
+static int read_bool(struct reader *r, const struct field *f, const struct json *v,
+		     void *out)
 {
 	int ret = want(r, v, JSON_BOOL);
 
@@ -334,7 +333,8 @@ static int read_object(struct reader *r, const struct fields *t, const struct js
 		ret = read_member(r, f, v, base);
 		if (ret < 0)
 			return ret;
-		if ((f->kind == FIELD_OBJECT || f->kind == FIELD_STRS) && f->off_n != NO_FLAG)
+		if ((f->kind == FIELD_OBJECT || f->kind == FIELD_STRS) &&
+		    f->off_n != NO_FLAG)
 			*(bool *)(void *)(base + f->off_n) = true;
 	}
 	return 0;

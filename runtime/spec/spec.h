@@ -20,10 +20,22 @@ struct err;
 struct json;
 struct strbuf;
 
-struct opt_bool { bool set; bool v; };
-struct opt_u32 { bool set; uint32_t v; };
-struct opt_u64 { bool set; uint64_t v; };
-struct opt_i64 { bool set; int64_t v; };
+struct opt_bool {
+	bool set;
+	bool v;
+};
+struct opt_u32 {
+	bool set;
+	uint32_t v;
+};
+struct opt_u64 {
+	bool set;
+	uint64_t v;
+};
+struct opt_i64 {
+	bool set;
+	int64_t v;
+};
 
 struct spec_strings {
 	const char **v; /* NULL-terminated as well: usable as argv */
@@ -169,7 +181,7 @@ struct spec_device {
 
 struct spec_device_rule {
 	bool allow;
-	const char *type; /* NULL, "a", "b", "c" */
+	const char *type;     /* NULL, "a", "b", "c" */
 	struct opt_i64 major; /* unset or -1: any */
 	struct opt_i64 minor;
 	const char *access; /* NULL: "rwm" */
@@ -377,10 +389,11 @@ void spec_print_resources(const struct spec_resources *r, struct strbuf *out);
 void spec_default(struct strbuf *out, bool rootless, uint32_t uid, uint32_t gid);
 
 /* spec_namespace: the entry of that type, or NULL: the namespace is shared with the host. */
-const struct spec_namespace *spec_find_namespace(const struct spec *s, enum spec_ns_type t);
+const struct spec_namespace *spec_find_namespace(const struct spec *s,
+						 enum spec_ns_type t);
 /* spec_annotation: value of an annotation, or NULL. */
 const char *spec_annotation(const struct spec *s, const char *key);
-const char *spec_ns_name(enum spec_ns_type t); /* "pid" "network" "mount" ... */
+const char *spec_ns_name(enum spec_ns_type t);	   /* "pid" "network" "mount" ... */
 const char *spec_hook_name(enum spec_hook_kind k); /* "prestart" ... */
 
 #endif

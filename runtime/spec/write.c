@@ -52,11 +52,13 @@ static struct json *write_scalar(struct arena *a, const struct field *f, const v
 		return o->set ? boolean(a, o->v) : NULL;
 	}
 	case FIELD_U32:
-		return *(const uint32_t *)p || had ? number(a, false, *(const uint32_t *)p)
-						   : NULL;
+		return *(const uint32_t *)p || had
+			       ? number(a, false, *(const uint32_t *)p)
+			       : NULL;
 	case FIELD_U64:
-		return *(const uint64_t *)p || had ? number(a, false, *(const uint64_t *)p)
-						   : NULL;
+		return *(const uint64_t *)p || had
+			       ? number(a, false, *(const uint64_t *)p)
+			       : NULL;
 	case FIELD_I64:
 		return *(const int64_t *)p || had
 			       ? number(a, true, (uint64_t) * (const int64_t *)p)
@@ -119,8 +121,8 @@ static struct json *write_kvs(struct arena *a, const struct spec_kvs *s, bool ha
 	return v;
 }
 
-static struct json *write_structs(struct arena *a, const struct field *f, const char *base,
-				  const struct json *doc)
+static struct json *write_structs(struct arena *a, const struct field *f,
+				  const char *base, const struct json *doc)
 {
 	const char *e;
 	size_t n = *(const size_t *)(const void *)(base + f->off_n);
@@ -166,15 +168,16 @@ static struct json *write_member(struct arena *a, const struct field *f, const c
 		const uint32_t *list;
 
 		memcpy(&list, p, sizeof(list));
-		return write_u32s(a, list, *(const size_t *)(const void *)(base + f->off_n),
-				  has);
+		return write_u32s(a, list,
+				  *(const size_t *)(const void *)(base + f->off_n), has);
 	}
 	case FIELD_KVS:
 		return write_kvs(a, p, has);
 	case FIELD_OBJECT:
 		v = fields_write(a, f->sub, p, doc);
 		if (!v->n && !has &&
-		    (f->off_n == NO_FLAG || !*(const bool *)(const void *)(base + f->off_n)))
+		    (f->off_n == NO_FLAG ||
+		     !*(const bool *)(const void *)(base + f->off_n)))
 			return NULL;
 		return v;
 	case FIELD_LIST:
@@ -199,8 +202,7 @@ struct json *fields_write(struct arena *a, const struct fields *t, const void *b
 	struct json *out = json_new(a, JSON_OBJECT);
 
 	/* First what the document had, in its order, known or not. */
-	json_foreach(m, doc)
-	{
+	json_foreach(m, doc) {
 		const struct field *f = find(t, m->key);
 		struct json *v = NULL;
 

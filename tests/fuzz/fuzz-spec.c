@@ -23,7 +23,7 @@ static bool is_same(const struct json *a, const struct json *b)
 	/* a number that was read comes out by its value */
 	if (a->str && strcmp(a->str, "-0") != 0 && strcmp(a->str, b->str) != 0)
 		return false;
-	json_foreach (x, a) {
+	json_foreach(x, a) {
 		if (!is_same(x, y))
 			return false;
 		y = y->next;

@@ -109,7 +109,7 @@ static bool is_same(const struct json *a, const struct json *b)
 	if (a->type != b->type || a->n != b->n || a->boolean != b->boolean ||
 	    !str_eq(a->key, b->key) || !str_eq(a->str, b->str))
 		return false;
-	json_foreach (x, a) {
+	json_foreach(x, a) {
 		if (!is_same(x, y))
 			return false;
 		y = y->next;
