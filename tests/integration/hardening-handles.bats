@@ -10,6 +10,13 @@ setup() {
 	canary_begin
 }
 
+# what engines give by default; with CAP_SYS_PTRACE on top a container is the host's root
+engine_caps() {
+	config '(["CHOWN", "DAC_OVERRIDE", "FSETID", "FOWNER", "MKNOD", "NET_RAW", "SETGID", "SETUID", "SETFCAP",
+		"SETPCAP", "NET_BIND_SERVICE", "SYS_CHROOT", "KILL", "AUDIT_WRITE"] | map("CAP_" + .)) as $c
+		| .process.capabilities = {bounding: $c, effective: $c, permitted: $c}'
+}
+
 # leak COMMAND...: run it with descriptors of all kinds that were not meant for it
 leak() {
 	exec 20<"$CANARY" 21<"$CANARY/file" 22<>"$CANARY/file" 23</sys/fs/cgroup 24</ 25</dev/null \
@@ -42,7 +49,7 @@ leak() {
 	payload true
 	leak run_bundle
 	assert_status 0
-	! grep -E "$CANARY|cgroup" "$T/hook.out"
+	never grep -E "$CANARY|cgroup" "$T/hook.out"
 }
 @test "hardening: cwd is no descriptor of the runtime (CVE-2024-21626)" {
 	local n
@@ -82,7 +89,7 @@ leak() {
 	ln -s /proc/self/exe "$B/rootfs/evil"
 	config '.process.args = ["/evil", "--version"]'
 	run_bundle
-	all_caps
+	engine_caps
 	launch spy 60
 	wait_until file_says "$T/out" ready
 	for ((i = 0; i < 20; i++)); do
@@ -91,13 +98,13 @@ leak() {
 	done
 	: >"$B/rootfs/stop-spy"
 	wait_until file_says "$T/out" rounds=
-	! grep -E '^spied .* exe .*for writing$' "$T/out"
+	never grep -E '^spied .* exe .*for writing$' "$T/out"
 	equal "$(sha256sum "$RUNTIME")" "$before"
 }
 @test "hardening: a watcher in the container gets nothing of the processes that join it (CVE-2016-9962)" {
 	local before i
 	before=$(sha256sum "$RUNTIME")
-	all_caps
+	engine_caps
 	launch spy 60
 	wait_until file_says "$T/out" ready
 	for ((i = 0; i < 80; i++)); do
@@ -106,9 +113,9 @@ leak() {
 	done
 	: >"$B/rootfs/stop-spy"
 	wait_until file_says "$T/out" rounds=
-	! grep -E '^spied .*( for writing| mem)$' "$T/out"
-	! grep -E "^spied .*($T|cgroup|agentrun)" "$T/out"
-	! grep -E '^spied .* (cwd|root) -> ' "$T/out" | grep -vE -- '-> /$'
+	never grep -E '^spied .*( for writing| mem)$' "$T/out"
+	never grep -E "^spied .*($T|cgroup|agentrun)" "$T/out"
+	never grep -P '^spied .* (cwd|root) -> (?!/$)' "$T/out"
 	equal "$(sha256sum "$RUNTIME")" "$before"
 }
 @test "hardening: the environment of a hook is its own (CVE-2025-23266)" {
@@ -123,7 +130,7 @@ leak() {
 	payload true
 	run_bundle
 	assert_status 0
-	! grep -E 'LD_PRELOAD|MARK' "$T/hook.out"
+	never grep -E 'LD_PRELOAD|MARK' "$T/hook.out"
 	grep -qx OWN=1 "$T/hook.out"
 	grep -qx "$(realpath "$B")" "$T/hook.out"
 }
@@ -136,10 +143,11 @@ leak() {
 @test "hardening: the state root is the owner's alone (CVE-2024-25621)" {
 	launch pause
 	equal "$(stat -c %a "$ROOT")" 700
-	! find "$ROOT" -perm /077 ! -type l ! -type p | grep .
+	equal "$(find "$ROOT" -perm /077 ! -type l ! -type p)" ""
 }
 @test "hardening: a neighbour in a shared pid namespace gets nothing of a container that is made" {
 	local a=$ID b i
+	engine_caps
 	launch spy 60
 	wait_until file_says "$T/out" ready
 	b=$T/neighbour
@@ -155,7 +163,7 @@ leak() {
 	: >"$B/rootfs/stop-spy"
 	wait_until file_says "$T/out" rounds=
 	grep -q '^rounds=' "$T/out"
-	! grep -E '^spied .*( for writing| mem)$' "$T/out"
-	! grep -E "^spied .*($T|cgroup|agentrun|socket)" "$T/out"
+	never grep -E '^spied .*( for writing| mem)$' "$T/out"
+	never grep -E "^spied .*($T|cgroup|agentrun|socket)" "$T/out"
 	canary_intact
 }

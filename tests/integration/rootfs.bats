@@ -33,7 +33,7 @@ image_state() { find "$B/rootfs" -printf '%i %y %m %U:%G %s %T@ %p\n' | sort -k7
 	rt start "$ID"
 	assert_status 0
 	wait_until file_says "$T/out" write=ok
-	! grep -E "agentrun-ephemeral" /proc/self/mountinfo
+	never grep -E "agentrun-ephemeral" /proc/self/mountinfo
 	[ ! -e "$B/rootfs/tmp/EPHEMERAL" ]
 	rt delete --force "$ID"
 	canary_intact

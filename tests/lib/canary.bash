@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 #
 # tests/lib/canary.bash - a part of the host that no attack may touch, and proof of it
 #
@@ -67,7 +67,7 @@ race() {
 		[ "$status" != 0 ] || ran=$((ran + 1))
 		# a payload that ran must not have seen the other side
 		mentions_not "${1-ESCAPED}"
-		rm -rf --one-file-system "$ROOT/$ID"
+		rm -rf --one-file-system "${ROOT:?}/$ID"
 	done
 	unflip
 	canary_intact
@@ -80,4 +80,10 @@ without_dev() {
 	without_mount /dev/shm
 	without_mount /dev/mqueue
 	without_mount /dev
+}
+
+# never COMMAND...: it must fail (a bare "!" does not end a bats test)
+never() {
+	local found
+	if found=$("$@"); then fail "found by $*: $(head -5 <<<"$found")"; fi
 }
