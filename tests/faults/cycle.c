@@ -25,6 +25,7 @@
 
 #define MAX_ARGS 32
 #define MAX_OPTIONS 16
+#define SLOW_US 2000000L
 
 enum step { CREATE, START, EXEC, KILL, DELETE, N_STEPS };
 
@@ -45,6 +46,8 @@ struct driver {
 	const char *runtime, *bundle, *root;
 	char **options;
 	int n_options;
+	/* containers outlive the driver, and must not keep the test's pipe open */
+	posix_spawn_file_actions_t stdio;
 	/* the longest undisturbed run of each step so far: the window for a murder */
 	long longest_us[N_STEPS];
 	long killed[N_STEPS], failed[N_STEPS];
@@ -86,7 +89,7 @@ static int run_step(struct driver *d, enum step step, const char *id, long kill_
 	pid_t pid;
 
 	fill_args(d, step, id, args);
-	if (posix_spawn(&pid, d->runtime, NULL, NULL, (char **)(void *)args, environ) != 0)
+	if (posix_spawn(&pid, d->runtime, &d->stdio, NULL, (char **)(void *)args, environ) != 0)
 		return -1;
 	if (kill_after_us >= 0) {
 		usleep((useconds_t)kill_after_us);
@@ -95,6 +98,8 @@ static int run_step(struct driver *d, enum step step, const char *id, long kill_
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	took = now_us() - start;
+	if (took > SLOW_US)
+		fprintf(stderr, "cycle: %s of %s took %ld ms\n", step_words[step][0], id, took / 1000);
 	if (kill_after_us < 0 && took > d->longest_us[step])
 		d->longest_us[step] = took;
 	if (WIFSIGNALED(status))
@@ -155,7 +160,7 @@ int main(int argc, char **argv)
 {
 	struct driver d = { 0 };
 	long cycles, kills, deadline, i;
-	char id[32];
+	char id[64];
 
 	if (argc < 7 || argc - 7 > MAX_OPTIONS) {
 		fprintf(stderr, "usage: cycle RUNTIME BUNDLE ROOT CYCLES KILLS SECONDS [OPTION...]\n");
@@ -170,9 +175,12 @@ int main(int argc, char **argv)
 	d.options = argv + 7;
 	d.n_options = argc - 7;
 	srandom((unsigned)now_us());
+	posix_spawn_file_actions_init(&d.stdio);
+	for (i = 0; i < 3; i++)
+		posix_spawn_file_actions_addopen(&d.stdio, (int)i, "/dev/null", O_RDWR, 0);
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	for (i = 0; i < cycles && now_us() < deadline; i++) {
-		snprintf(id, sizeof(id), "cycle-%ld", i);
+		snprintf(id, sizeof(id), "cycle-%d-%ld", (int)getpid(), i);
 		/* the first ones are undisturbed: they measure the window */
 		if (i >= 10 && (i + 1) * kills / cycles > i * kills / cycles)
 			cycle_murdered(&d, id);

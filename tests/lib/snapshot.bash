@@ -3,17 +3,17 @@
 #
 # tests/lib/snapshot.bash - everything on the host that a runtime could leave behind
 
-# snapshot FILE: processes of containers, mounts, cgroups, namespaces, loop devices, files
+# snapshot ROOT PATTERN: processes, mounts, cgroups, loop devices and files, one a line.
+# A namespace lives by a process or a mount, so those two speak for it. PATTERN is in the
+# name of every container's cgroup.
 snapshot() {
 	{
-		pgrep -fa '^/probe( |$)' | sed 's/^[0-9]* /process /'
-		pgrep -x 'agentrun|agentrun-monit|agentrun-gate' | sed 's/.*/process of agentrun/'
+		pgrep -f -- "$1" | sed 's/^/process /'
 		awk '{print "mount " $4 " " $5 " " $9}' /proc/self/mountinfo
-		find /sys/fs/cgroup -mindepth 1 -type d 2>/dev/null | grep -E 'agentrun|cycle|inject' | sed 's/^/cgroup /'
-		# shellcheck disable=SC2012
-		ls -l /proc/[0-9]*/ns/ 2>/dev/null | awk '/->/ {print "namespace " $NF}'
+		find /sys/fs/cgroup -mindepth 1 -type d -path "*$2*" 2>/dev/null | sed 's/^/cgroup /'
+		grep -lE "$2" /proc/[0-9]*/cgroup 2>/dev/null | sed 's/^/process in the cgroup /'
 		losetup -a 2>/dev/null | sed 's/^/loop /'
-		for d in "$@"; do find "$d" -mindepth 1 2>/dev/null | sed 's/^/file /'; done
-		find /run/agentrun /dev/shm /tmp -maxdepth 1 -name '*agentrun*' -newer "$T/start" 2>/dev/null | sed 's/^/file /'
+		find "$1" -mindepth 1 2>/dev/null | sed 's/^/file /'
+		find /run /tmp /dev/shm -maxdepth 1 -name '*agentrun*' 2>/dev/null | sed 's/^/file /'
 	} | sort -u
 }
