@@ -92,6 +92,11 @@ static int make_one(const struct plan_cgroup *p, struct cgroup *c, size_t i,
 		c->created[i] = r == 0;
 		c->adopted = c->adopted || (h->v2 && r == 1);
 		r = c->dfd[i] = cg_open(mount, c->path);
+		/* undo works by descriptors: without one, only here is the name known */
+		if (r < 0 && c->created[i]) {
+			cg_rmdir(mount, c->path);
+			c->created[i] = false;
+		}
 	}
 	if (r < 0) {
 		c->dfd[i] = -1;

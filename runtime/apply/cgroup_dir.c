@@ -89,6 +89,12 @@ int cg_mkdir(int mount_dfd, const char *path)
 	return errno == ENOENT ? mkdir_all(mount_dfd, path) : -errno;
 }
 
+void cg_rmdir(int mount_dfd, const char *path)
+{
+	/* a failure leaves an empty directory, and the caller's error is already the news */
+	(void)unlinkat(mount_dfd, below(path), AT_REMOVEDIR);
+}
+
 bool cg_has_word(const char *list, const char *word, const char *separators)
 {
 	size_t len = strlen(word);

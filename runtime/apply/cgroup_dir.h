@@ -16,6 +16,8 @@ int cg_mount(const struct host_hierarchy *h);
 int cg_open(int dfd, const char *path);
 /* cg_mkdir: path and what is missing above it. 0, 1 when it was there, or -errno. */
 int cg_mkdir(int mount_dfd, const char *path);
+/* Takes it away again; for a directory that cg_mkdir() has made and nobody entered. */
+void cg_rmdir(int mount_dfd, const char *path);
 /* cg_index: the hierarchy of a controller ("memory", "name=systemd"), or -1. */
 int cg_index(const struct cgroup *c, const char *controller);
 /* cg_v2: index of the cgroup2 hierarchy that we use, or -1. */
