@@ -67,8 +67,7 @@ static int set_groups(const struct plan_process *p, struct err *err)
 		return 0;
 	if (errno == EPERM && p->n_groups == 0)
 		return 0;
-	return err_sys(err, -errno, "/process/user/additionalGids: cannot set %zu groups",
-		       p->n_groups);
+	return err_sys(err, -errno, "/process/user/additionalGids: cannot be set");
 }
 
 static int set_ids(const struct plan_process *p, struct err *err)

@@ -34,16 +34,18 @@
 static int load(const struct plan_seccomp *s, const char *whose, struct err *err)
 {
 	struct sock_fprog prog = { (unsigned short)s->n_filter, s->filter };
-	long r;
+	int r;
 
 	if (!s->set)
 		return 0;
-	r = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, s->flags, &prog);
-	if (r < 0)
-		return err_sys(err, -errno,
-			       "%s: cannot load the filter of %zu instructions", whose,
-			       s->n_filter);
-	return (int)r;
+	r = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, s->flags, &prog);
+	if (r >= 0)
+		return r;
+	r = err_sys(err, -errno, "%s: cannot load the filter of %zu instructions", whose,
+		    s->n_filter);
+	if (r == -EACCES)
+		err_hint(err, "it needs CAP_SYS_ADMIN, or noNewPrivileges");
+	return r;
 }
 
 int apply_seccomp(const struct plan_process *p, int *out_listener_fd, struct err *err)

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -162,6 +163,85 @@ static bool filters(void)
 	       syscall(SYS_getcwd, buf, sizeof(buf)) < 0 && errno == EADDRNOTAVAIL &&
 	       field("\nSeccomp_filters:\t") == 2;
 }
+
+#if defined(__x86_64__)
+/* i386's way into the same kernel: it counts as AUDIT_ARCH_I386. */
+static long i386_call(long nr, long a)
+{
+	long r;
+
+	__asm__ volatile("int $0x80" : "=a"(r) : "0"(nr), "b"(a) : "memory");
+	return r;
+}
+
+static bool has_i386(void)
+{
+	int status = -1;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(i386_call(20, 0) == getpid() ? 0 : 1);
+	waitpid(pid, &status, 0);
+	return status == 0;
+}
+
+static bool load_for(const char **archs, size_t n)
+{
+	struct arena a = ARENA_INIT;
+	const char *calls[] = { "mkdir", NULL };
+	struct spec_seccomp_rule r = { { calls, 1 }, "SCMP_ACT_ERRNO", { true, 99 } };
+	struct spec_seccomp s = { .default_action = "SCMP_ACT_ALLOW",
+				  .architectures = { archs, n },
+				  .rules = &r,
+				  .n_rules = 1 };
+	struct plan_process p = { 0 };
+	struct err err = ERR_INIT;
+	int fd;
+
+	if (plan_seccomp_build(&p.seccomp, &s, &a, &err) < 0 ||
+	    apply_seccomp(&p, &fd, &err) < 0)
+		return failed(&err);
+	return true;
+}
+
+static bool i386_listed(void)
+{
+	const char *archs[] = { "SCMP_ARCH_X86", NULL };
+
+	return load_for(archs, 1) && i386_call(39, 0) == -99 &&
+	       i386_call(20, 0) == getpid() && syscall(SYS_mkdir, NULL, 0) < 0 &&
+	       errno == EADDRNOTAVAIL;
+}
+
+/* What was not listed kills; a child of the child, to see it die. */
+static bool dies(long nr, bool i386)
+{
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		if (!load_for(NULL, 0))
+			_exit(1);
+		if (i386)
+			i386_call(nr, 0);
+		else
+			syscall(nr, 0);
+		_exit(0);
+	}
+	waitpid(pid, &status, 0);
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS;
+}
+
+static bool i386_unlisted(void)
+{
+	return dies(20, true);
+}
+
+static bool x32_unlisted(void)
+{
+	return dies(0x40000000 | SYS_getpid, false);
+}
+#endif
 
 static bool listener(void)
 {
@@ -391,6 +471,16 @@ int main(void)
 	in_child(keeps_bounding, "credentials: a bounding set that stays");
 	in_child(filters, "seccomp: the class's filter and the config's");
 	in_child(listener, "seccomp: a listener");
+#if defined(__x86_64__)
+	in_child(x32_unlisted, "seccomp: x32 that is not listed kills");
+	if (has_i386()) {
+		in_child(i386_listed, "seccomp: i386 has rules of its own");
+		in_child(i386_unlisted, "seccomp: i386 that is not listed kills");
+	} else {
+		printf("ok %d - seccomp: i386 # SKIP this kernel does not run it\n",
+		       ++tap_n);
+	}
+#endif
 	in_child(limits, "rlimits and the OOM score");
 	in_child(scheduling,
 		 "scheduler, io priority, personality, memory policy, affinity");
