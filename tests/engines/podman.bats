@@ -63,7 +63,8 @@ engine_cleanup() {
 
 @test "podman exec -it: a terminal" {
 	detached
-	on_terminal "$ENGINES/bin/podman" exec -it "$C" /probe tty
+	# podman sends the size once the process runs
+	on_terminal "$ENGINES/bin/podman" exec -it "$C" /probe sleep 1 -- tty
 	mentions 'isatty 0=1'
 	mentions 'rows=[1-9]'
 }
