@@ -262,7 +262,7 @@ static int keep_name(void *arg, const char *name)
 	struct level *l = arg;
 	size_t n = strlen(name) + 1;
 
-	if (l->len + n > l->cap) {
+	if (!l->names || l->len + n > l->cap) {
 		size_t cap = l->cap ? 2 * l->cap : 1024;
 		char *more = realloc(l->names, cap);
 

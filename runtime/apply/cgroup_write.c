@@ -183,12 +183,60 @@ int cg_apply_writes(const struct cgroup *c, const struct cgroup_write *w, size_t
 	return r;
 }
 
+#define OLD_VALUE_MAX 128
+
+/* What the file says now, as it can be written back; "" where that is not so simple. */
+static void remember(const struct cgroup *c, const struct cgroup_write *w, char *old)
+{
+	int i = cg_index(c, w->controller);
+	ssize_t n = i < 0 ? -1 : cg_read(c->dfd[i], w->file, old, OLD_VALUE_MAX);
+
+	/* lines of devices, or longer than what was read: left as it is */
+	if (n < 0 || n >= OLD_VALUE_MAX - 2 || strpbrk(old, ":\n"))
+		old[0] = '\0';
+	else if (n == 0)
+		snprintf(old, OLD_VALUE_MAX, "\n"); /* an empty cpuset */
+}
+
+/* An update that failed halfway is no update: what it had written goes back. */
+static void take_back(const struct cgroup *c, const struct cgroup_write *w, size_t n,
+		      const char *old)
+{
+	struct cgroup_write *back = calloc(n, sizeof(*back));
+	struct err ignored = ERR_INIT;
+	size_t m = 0;
+
+	for (size_t i = n; back && i-- > 0;) {
+		if (!old[i * OLD_VALUE_MAX])
+			continue;
+		back[m] = w[i];
+		back[m].value = old + i * OLD_VALUE_MAX;
+		back[m].kind = CGROUP_WRITE_PLAIN;
+		back[m++].may_be_missing = true;
+	}
+	/* best effort on the way out: the first error is the one to report */
+	if (c->manager == CGROUP_MANAGER_SYSTEMD)
+		(void)cg_systemd_update(c, back, m, &ignored);
+	(void)cg_apply_writes(c, back, m, &ignored);
+	free(back);
+}
+
 int cgroup_update(const struct cgroup *c, const struct cgroup_write *w, size_t n,
 		  struct err *err)
 {
+	char *old = calloc(n ? n : 1, OLD_VALUE_MAX);
 	int r = 0;
 
+	if (!old)
+		return err_sys(err, -ENOMEM, "cannot update the limits");
+	for (size_t i = 0; i < n; i++)
+		remember(c, &w[i], old + i * OLD_VALUE_MAX);
 	if (c->manager == CGROUP_MANAGER_SYSTEMD)
 		r = cg_systemd_update(c, w, n, err);
-	return r < 0 ? r : cg_apply_writes(c, w, n, err);
+	if (r == 0)
+		r = cg_apply_writes(c, w, n, err);
+	if (r < 0)
+		take_back(c, w, n, old);
+	free(old);
+	return r;
 }

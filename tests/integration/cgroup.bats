@@ -170,6 +170,7 @@ any_mount() { if has_cgroup_v2; then echo /sys/fs/cgroup; else echo /sys/fs/cgro
 	local d
 	launch pause
 	for d in $(cgroup_dirs); do mkdir "$d/sub"; done
+	# shellcheck disable=SC2043
 	for d in /sys/fs/cgroup/cpuset; do
 		[ ! -d "$d/$TEST_CGROUP/$ID/sub" ] || for f in cpus mems; do
 			cat "$d/$TEST_CGROUP/$ID/cpuset.$f" >"$d/$TEST_CGROUP/$ID/sub/cpuset.$f"

@@ -105,3 +105,14 @@ v2() { has_cgroup_v2; }
 		assert_status 0
 	done
 }
+
+@test "update: one that fails halfway leaves all limits as they were" {
+	requires memory pids agentrun
+	config '.linux.resources.memory = {limit: 67108864} | .linux.resources.pids = {limit: 20}'
+	launch pause
+	update '{"memory": {"limit": 134217728}, "pids": {"limit": 7}, "hugepageLimits": [{"pageSize": "3MB", "limit": 1}]}'
+	assert_failure
+	complains hugepageLimits
+	equal "$(cg_value pids.max)" 20
+	if v2; then equal "$(cg_value memory.max)" 67108864; else equal "$(cg_value memory.limit_in_bytes)" 67108864; fi
+}
