@@ -132,7 +132,7 @@ in_bundle() { # ARG...: the runtime, started in the bundle
 	kill -USR1 $pid
 	wait_until file_says "$T/out" signal=10
 	kill -HUP $pid
-	wait_until file_says "$T/out" signal=1
+	wait_until file_says "$T/out" 'signal=1$'
 	kill -TERM $pid
 	wait $pid || code=$?
 	equal "$code" 9

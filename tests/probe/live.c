@@ -84,6 +84,7 @@ static int live_trap(int argc, char **argv)
 
 	(void)argc;
 	sigfillset(&all);
+	sa.sa_mask = all; /* one signal a wait: none is overwritten by the next */
 	sigprocmask(SIG_BLOCK, &all, &old);
 	for (int s = 1; s < 65; s++)
 		if (s != SIGCHLD)
