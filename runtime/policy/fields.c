@@ -269,8 +269,11 @@ void field_number_print(const struct policy_field *f, uint64_t v, struct strbuf 
 		return;
 	case KIND_CPU:
 		strbuf_addf(out, "%llu", (unsigned long long)v / 1000);
-		if (v % 1000)
+		if (v % 1000) {
 			strbuf_addf(out, ".%03llu", (unsigned long long)v % 1000);
+			while (out->s[out->len - 1] == '0')
+				out->s[--out->len] = '\0';
+		}
 		return;
 	case KIND_COUNT:
 	case KIND_TEXT:

@@ -73,3 +73,8 @@ check_PROGRAMS += tests/unit/test-mounts-plan
 tests_unit_test_mounts_plan_SOURCES = tests/unit/test-mounts-plan.c
 tests_unit_test_mounts_plan_LDADD = $(LIBUNIT)
 TESTS += tests/unit/test-mounts-plan
+
+check_PROGRAMS += tests/unit/test-class-seccomp
+tests_unit_test_class_seccomp_SOURCES = tests/unit/test-class-seccomp.c tests/unit/bpf-run.h
+tests_unit_test_class_seccomp_LDADD = $(LIBUNIT)
+TESTS += tests/unit/test-class-seccomp

@@ -178,7 +178,7 @@ static const struct {
 	{ "budget.memory", "2GiB", "above the ceiling '1GiB'" },
 	{ "budget.processes", "10", NULL },
 	{ "budget.cpu", "0.5", NULL },
-	{ "budget.cpu", "2", "above the ceiling '1.500'" },
+	{ "budget.cpu", "2", "above the ceiling '1.5'" },
 	{ "filesystem.rootfs", "readonly", NULL },
 	{ "filesystem.rootfs", "as-given", "above the ceiling 'ephemeral'" },
 	{ "filesystem.create", "/workspace/a /tmp", NULL },
