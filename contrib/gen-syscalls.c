@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_NR	  1024
+#define MAX_NR	  640 /* SECCOMP_MAX_NR of plan/seccomp_parts.h */
 #define MAX_NAMES 2048
 #define X32_BIT	  0x40000000
 

@@ -34,7 +34,7 @@
 #endif
 
 struct emitter {
-	struct sock_filter *code; /* BPF_MAXINSNS of them, filled from the end */
+	struct sock_filter *code; /* filled from the end */
 	size_t pos;		  /* of the instruction written last */
 	size_t n;		  /* written, or needed once it is too many */
 	struct {
@@ -185,22 +185,29 @@ struct interval {
 };
 
 struct intervals {
-	struct interval *v;
+	struct interval *v; /* NULL: they are only counted */
+	struct interval last;
 	size_t n;
+	size_t n_conds;
 };
 
 static void add(struct intervals *s, uint32_t start, uint32_t action,
 		const struct seccomp_rule *r, bool is_64)
 {
-	struct interval *last = s->n ? &s->v[s->n - 1] : NULL;
-
-	if (last && last->start == start) {
-		s->n--; /* empty */
-		last = s->n ? &s->v[s->n - 1] : NULL;
+	/* One that ends where it starts is none; counted ones may be too many. */
+	if (s->v && s->n && s->last.start == start) {
+		s->n--;
+		if (s->n)
+			s->last = s->v[s->n - 1];
 	}
-	if (last && !r && !last->rules && last->action == action)
+	if (s->n && !r && !s->last.rules && s->last.action == action)
 		return;
-	s->v[s->n++] = (struct interval){ start, action, r, is_64 };
+	s->last = (struct interval){ start, action, r, is_64 };
+	if (s->v)
+		s->v[s->n] = s->last;
+	s->n++;
+	for (; r && !s->v; r = r->before)
+		s->n_conds += r->n_conds + 1;
 }
 
 static void add_table(struct intervals *s, const struct seccomp_program *p,
@@ -289,19 +296,15 @@ static bool is_first_of_audit(const struct seccomp_program *p, size_t i)
 	return true;
 }
 
-int seccomp_emit(const struct seccomp_program *p, struct arena *a,
-		 struct sock_filter **out, size_t *out_n)
+static size_t emit(const struct seccomp_program *p, struct emitter *e, size_t room,
+		   struct interval *v)
 {
-	struct emitter *e = ARENA_NEW(a, struct emitter);
-	struct interval *v =
-		ARENA_ARRAY(a, SECCOMP_MAX_ARCHS * (SECCOMP_MAX_NR + 4), struct interval);
 	label_t next;
 
-	e->code = ARENA_ARRAY(a, BPF_MAXINSNS, struct sock_filter);
-	e->pos = BPF_MAXINSNS;
+	e->pos = room;
 	next = ret(e, SECCOMP_RET_KILL_THREAD); /* no architecture of ours */
 	for (size_t i = p->n_tables; i-- > 0;) {
-		struct intervals s = { v, 0 };
+		struct intervals s = { .v = v };
 		uint32_t audit = p->tables[i]->arch->audit;
 		label_t here;
 
@@ -315,9 +318,38 @@ int seccomp_emit(const struct seccomp_program *p, struct arena *a,
 		next = jump(e, BPF_JEQ, audit, here, next);
 	}
 	load(e, offsetof(struct seccomp_data, arch));
-	*out_n = e->n;
-	if (e->n > BPF_MAXINSNS)
-		return -E2BIG;
+	return e->n;
+}
+
+int seccomp_emit(const struct seccomp_program *p, struct arena *a,
+		 struct sock_filter **out, size_t *out_n)
+{
+	struct emitter *e = ARENA_NEW(a, struct emitter);
+	struct intervals count = { .v = NULL };
+	struct interval *v;
+	size_t room;
+
+	for (size_t i = 0; i < p->n_tables; i++) {
+		if (is_first_of_audit(p, i))
+			cut(&count, p, p->tables[i]->arch->audit);
+	}
+	v = ARENA_ARRAY(a, count.n, struct interval);
+	/*
+	 * Memory that is never used costs page faults all the same: a guess that engines'
+	 * profiles fit in, and all that the kernel takes where they do not.
+	 */
+	room = 128 + 3 * count.n + 12 * count.n_conds;
+	for (;; room = BPF_MAXINSNS) {
+		if (room > BPF_MAXINSNS)
+			room = BPF_MAXINSNS;
+		memset(e, 0, sizeof(*e));
+		e->code = ARENA_ARRAY(a, room, struct sock_filter);
+		*out_n = emit(p, e, room, v);
+		if (*out_n <= room)
+			break;
+		if (room == BPF_MAXINSNS)
+			return -E2BIG;
+	}
 	*out = e->code + e->pos;
 	return 0;
 }

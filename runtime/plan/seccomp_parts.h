@@ -17,10 +17,10 @@
 struct arena;
 struct sock_filter;
 
-#define SECCOMP_MAX_ARCHS 4    /* architectures that one CPU runs */
-#define SECCOMP_MAX_NR	  1024 /* system call numbers, without the bit of x32 */
+#define SECCOMP_MAX_ARCHS 4   /* architectures that one CPU runs */
+#define SECCOMP_MAX_NR	  640 /* system call numbers, without the bit of x32 */
 #define SECCOMP_ARGS	  6
-#define SECCOMP_MAX_RULES                                             \
+#define SECCOMP_MAX_RULES \
 	1365 /* of one system call: three instructions each, at least \
 	      */
 #define SECCOMP_X32_BIT 0x40000000u
@@ -73,10 +73,10 @@ struct seccomp_rule {
 
 /* What happens to one system call: an action, else the first rule that holds. */
 struct seccomp_slot {
-	bool has_action;
 	uint32_t action;
+	uint16_t n_rules;
+	bool has_action;
 	struct seccomp_rule *last; /* linked from the last one to the first */
-	size_t n_rules;
 };
 
 struct seccomp_table {
