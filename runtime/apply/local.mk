@@ -3,7 +3,7 @@ libagentrun_a_SOURCES += runtime/apply/mounts.c runtime/apply/mount_bind.c \
 	runtime/apply/mount_fs.c runtime/apply/mount_cgroup.c runtime/apply/mount_idmap.c \
 	runtime/apply/tmpcopyup.c runtime/apply/rootfs.c runtime/apply/rootfs_move.c \
 	runtime/apply/rootfs_overlay.c runtime/apply/masks.c runtime/apply/sysctl.c \
-	runtime/apply/devices.c runtime/apply/console.c
+	runtime/apply/devices.c runtime/apply/console.c runtime/apply/stdio.c
 libagentrun_a_SOURCES += runtime/apply/cgroup.c runtime/apply/cgroup_attach.c \
 	runtime/apply/cgroup_controllers.c runtime/apply/cgroup_destroy.c \
 	runtime/apply/cgroup_devices.c runtime/apply/cgroup_dir.c runtime/apply/cgroup_freeze.c \

@@ -41,6 +41,8 @@ int apply_sched(const struct plan_process *p, struct err *err);
 int apply_affinity_initial(const struct plan_process *p, struct err *err);
 /* AppArmor and SELinux exec labels, through a verified procfs; proc_fd may be -1 */
 int apply_lsm(const struct plan_process *p, int proc_fd, struct err *err);
+/* pipes as standard streams become the user's, so that /dev/stdout can be opened */
+int apply_stdio_owner(const struct plan_process *p, struct err *err);
 int apply_no_new_privs(const struct plan_process *p, struct err *err);
 /* bounding set, keepcaps, groups, gid, uid, the five sets, ambient */
 int apply_credentials(const struct plan_process *p, struct err *err);

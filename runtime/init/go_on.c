@@ -57,6 +57,8 @@ static int become_payload(struct init *in, struct plan_process *p, int proc_fd, 
 	 */
 	at_cwd = apply_cwd(p, NULL) == 0;
 	if (r == 0)
+		r = apply_stdio_owner(p, err);
+	if (r == 0)
 		r = apply_no_new_privs(p, err);
 	if (r == 0)
 		r = apply_lsm(p, proc_fd, err);

@@ -15,11 +15,11 @@
 #define NAMESPACES                                                                       \
 	"{\"type\":\"mount\"},{\"type\":\"pid\"},{\"type\":\"ipc\"},{\"type\":\"uts\"}," \
 	"{\"type\":\"network\"}"
-#define USERNS                                                                          \
-	NAMESPACES                                                                      \
-		",{\"type\":\"user\"}],\"uidMappings\":[{\"containerID\":0,\"hostID\":" \
-		"100000,\"size\":65536}],\"gidMappings\":[{\"containerID\":0,"          \
-		"\"hostID\":100000,\"size\":65536}"
+#define USERNS                                                                  \
+	NAMESPACES                                                              \
+	",{\"type\":\"user\"}],\"uidMappings\":[{\"containerID\":0,\"hostID\":" \
+	"100000,\"size\":65536}],\"gidMappings\":[{\"containerID\":0,"          \
+	"\"hostID\":100000,\"size\":65536}"
 
 static const struct {
 	const char *name;
