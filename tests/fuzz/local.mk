@@ -46,6 +46,11 @@ tests_fuzz_fuzz_policy_SOURCES = tests/fuzz/fuzz-policy.c $(FUZZMAIN)
 tests_fuzz_fuzz_policy_LDFLAGS = $(FUZZLINK)
 tests_fuzz_fuzz_policy_LDADD = $(LIBUNIT)
 
+FUZZERS += tests/fuzz/fuzz-cli
+tests_fuzz_fuzz_cli_SOURCES = tests/fuzz/fuzz-cli.c $(FUZZMAIN)
+tests_fuzz_fuzz_cli_LDFLAGS = $(FUZZLINK)
+tests_fuzz_fuzz_cli_LDADD = $(LIBUNIT)
+
 FUZZERS += tests/fuzz/fuzz-audit
 tests_fuzz_fuzz_audit_SOURCES = tests/fuzz/fuzz-audit.c $(FUZZMAIN)
 tests_fuzz_fuzz_audit_LDFLAGS = $(FUZZLINK)
