@@ -348,6 +348,17 @@ stop() {
 	equal "$(jq -r .type "$T/events" | sort -u)" stats
 }
 
+@test "cli 9.4 events: an out-of-memory kill is told when it happens" {
+	requires agentrun memory
+	config '.linux.resources.memory = {limit: 20000000}'
+	payload memory 100
+	create
+	background timeout 20 "$RUNTIME" --class none --root "$ROOT" events --interval 5s "$ID" >"$T/events" 2>&1
+	sleep 0.3
+	rt start "$ID"
+	wait_until file_says "$T/events" '"type":"oom"'
+}
+
 @test "cli 9.4 events: of a stopped container" {
 	launch pause
 	stop

@@ -305,6 +305,17 @@ one_line() { equal "$(wc -l <"$T/stderr")" 1 "lines on stderr"; }
 	says alive
 }
 
+@test "cli 2 --systemd-cgroup: without systemd a clear error that leaves nothing" {
+	requires agentrun
+	requires no_systemd
+	payload true
+	config '.linux.cgroupsPath = "system.slice:agentrun:x"'
+	rt --systemd-cgroup run -b "$B" "$ID"
+	refused systemd
+	rt --cgroup-manager systemd run -b "$B" "$ID"
+	refused systemd
+}
+
 @test "cli 2 --class: an unknown class is refused, with its name" {
 	requires agentrun
 	payload true

@@ -41,6 +41,7 @@ has_rt_group() { [ -e /sys/fs/cgroup/cpu/cpu.rt_runtime_us ]; }
 has_cpu_burst() { [ -e /sys/fs/cgroup/cpu/cpu.cfs_burst_us ] || has_cgroup_v2; }
 has_selinux() { [ -d /sys/fs/selinux ] && [ -e /sys/fs/selinux/enforce ]; }
 has_no_selinux() { ! has_selinux; }
+has_no_systemd() { [ ! -d /run/systemd/system ]; }
 has_apparmor() { [ -d /sys/kernel/security/apparmor ]; }
 has_no_apparmor() { ! has_apparmor; }
 has_resctrl() { grep -q ' - resctrl ' /proc/self/mountinfo; }
