@@ -12,13 +12,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/audit.h>
 #include <linux/capability.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <poll.h>
 #include <signal.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +32,7 @@
 #include "base/str.h"
 #include "plan/limits.h"
 #include "plan/process.h"
+#include "supervise/privilege.h"
 #include "sys/clone.h"
 
 #define EXIT_KILLED (128 + SIGKILL)
@@ -171,84 +168,21 @@ static uint64_t own_capability(const struct plan_process *process)
 	return 0;
 }
 
-static int drop_capabilities(uint64_t caps)
-{
-	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[2] = { { 0 }, { 0 } };
-
-	if (syscall(SYS_capget, &head, data) < 0)
-		return -errno;
-	for (size_t i = 0; i < 2; i++) {
-		/* Whoever started us may not have had it. */
-		data[i].permitted &= (uint32_t)(caps >> (32 * i));
-		data[i].effective = data[i].permitted;
-		data[i].inheritable = 0;
-	}
-	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 &&
-	    errno != EINVAL)
-		return -errno;
-	return syscall(SYS_capset, &head, data) < 0 ? -errno : 0;
-}
-
-#if defined(__x86_64__)
-#define LIFELINE_ARCH AUDIT_ARCH_X86_64
-#elif defined(__aarch64__)
-#define LIFELINE_ARCH AUDIT_ARCH_AARCH64
-#else
-#error "name the audit architecture of this machine here"
-#endif
-
-#define ALLOW(nr)                                      \
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, nr, 0, 1), \
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
-
-/* What the loop below calls, and nothing else: this is the process next to the payload.
- */
-static int shut_the_door(void)
-{
-	struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, LIFELINE_ARCH, 1, 0),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		ALLOW(SYS_read),
-		ALLOW(SYS_write),
-		ALLOW(SYS_ppoll),
-		ALLOW(SYS_wait4),
-		ALLOW(SYS_kill),
-		ALLOW(SYS_exit_group),
-		ALLOW(SYS_restart_syscall),
-		ALLOW(SYS_rt_sigreturn),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
-	};
-	struct sock_fprog prog = { .len = ARRAY_SIZE(code), .filter = code };
-
-	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog) < 0)
-		return -errno;
-	return 0;
-}
-
 static int harden(const struct plan_process *process)
 {
+	/* What the loop below calls: this is the process next to the payload. */
+	static const int calls[] = {
+		SYS_read, SYS_write,	  SYS_ppoll,	       SYS_wait4,
+		SYS_kill, SYS_exit_group, SYS_restart_syscall, SYS_rt_sigreturn,
+	};
 	int r;
 
 	(void)setsid();
 	(void)prctl(PR_SET_NAME, "agentrun-pid1", 0, 0, 0);
 	if (chdir("/") < 0)
 		return -errno;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		return -errno;
-	r = drop_capabilities(own_capability(process));
-	if (r < 0)
-		return r;
-	/*
-	 * SECURITY: after the last change of credentials, which would set it again. From
-	 * here on ptrace, /proc/1/mem and pidfd_getfd want CAP_SYS_PTRACE over the user
-	 * namespace in which agentrun was started.
-	 */
-	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
-		return -errno;
-	return shut_the_door();
+	r = privilege_keep(own_capability(process));
+	return r < 0 ? r : privilege_only(calls, ARRAY_SIZE(calls));
 }
 
 /*

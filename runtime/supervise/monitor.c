@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -30,6 +32,7 @@
 #include "base/str.h"
 #include "plan/plan.h"
 #include "supervise/lifeline.h"
+#include "supervise/privilege.h"
 #include "supervise/watch.h"
 #include "sys/clone.h"
 
@@ -127,6 +130,61 @@ static int lock_state(int state_dfd)
 	return fd;
 }
 
+/*
+ * Killing and watching need CAP_KILL, a delegated cgroup's files CAP_DAC_OVERRIDE, the proof
+ * CAP_SYS_PTRACE (namespaces of processes that are not ours). Nothing is started, mounted,
+ * joined or connected to from here; only the systemd driver runs its helper at the end.
+ */
+static int confine(const struct monitor *m)
+{
+	static const int never[] = {
+		SYS_mount,
+		SYS_umount2,
+		SYS_pivot_root,
+		SYS_chroot,
+		SYS_fsopen,
+		SYS_fsmount,
+		SYS_move_mount,
+		SYS_open_tree,
+		SYS_mount_setattr,
+		SYS_setns,
+		SYS_unshare,
+		SYS_ptrace,
+		SYS_process_vm_readv,
+		SYS_process_vm_writev,
+		SYS_pidfd_getfd,
+		SYS_bpf,
+		SYS_perf_event_open,
+		SYS_keyctl,
+		SYS_add_key,
+		SYS_request_key,
+		SYS_init_module,
+		SYS_finit_module,
+		SYS_delete_module,
+		SYS_kexec_load,
+		SYS_io_uring_setup,
+		SYS_userfaultfd,
+		SYS_setuid,
+		SYS_setresuid,
+		SYS_setgid,
+		SYS_setresgid,
+		SYS_setgroups,
+		SYS_sethostname,
+		SYS_reboot,
+		SYS_mknodat,
+		/* these last three are the helper's */
+		SYS_socket,
+		SYS_execve,
+		SYS_execveat,
+	};
+	bool helper = m->cgroup && m->cgroup->manager == CGROUP_MANAGER_SYSTEMD;
+	int r;
+
+	r = privilege_keep(1ull << CAP_KILL | 1ull << CAP_DAC_OVERRIDE |
+			   1ull << CAP_SYS_PTRACE);
+	return r < 0 ? r : privilege_without(never, ARRAY_SIZE(never) - (helper ? 3 : 0));
+}
+
 static _Noreturn void monitor_main(const struct monitor *caller, int ready_fd)
 {
 	struct monitor m = *caller;
@@ -143,7 +201,6 @@ static _Noreturn void monitor_main(const struct monitor *caller, int ready_fd)
 	/* It must not hold a mount busy, nor be read by a container that shares its uid.
 	 */
 	(void)!chdir("/");
-	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	r = m.state_dfd = reopen_dir(caller->state_dfd);
 	if (r >= 0)
 		r = lock_fd = lock_state(m.state_dfd);
@@ -151,10 +208,12 @@ static _Noreturn void monitor_main(const struct monitor *caller, int ready_fd)
 		r = shed(&m, lock_fd, ready_fd);
 	if (r == 0)
 		r = make_fds(&w);
-	if (r < 0)
-		pid = r;
 	w.began_ns = clock_boot_ns();
 	proof_take(&w.proof, &m);
+	if (r == 0)
+		r = confine(&m);
+	if (r < 0)
+		pid = r;
 	if (write(ready_fd, &pid, sizeof(pid)) != (ssize_t)sizeof(pid) || r < 0)
 		_exit(1);
 	fd_close(&ready_fd);
