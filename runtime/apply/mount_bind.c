@@ -89,17 +89,16 @@ static bool has_mount_setattr(int fd)
 }
 
 static int set_idmap(const struct plan *p, int fd, const struct plan_mount *m,
-		     struct err *err)
+		     struct mount_sources *s, struct err *err)
 {
 	struct sys_mount_attr a = { .set = MOUNT_ATTR_IDMAP,
 				    .recursive = m->idmap_recursive };
-	AUTO_FD userns = -1;
 	int r;
 
-	r = mount_idmap_open(p, m, &userns, err);
+	r = mount_idmap_open(p, m, s, err);
 	if (r < 0)
 		return r;
-	a.userns_fd = userns;
+	a.userns_fd = s->userns_fd;
 	r = sys_mount_setattr(fd, &a);
 	if (r < 0)
 		return err_sys(err, r, "cannot map the ids of the bind on %s",
@@ -107,8 +106,8 @@ static int set_idmap(const struct plan *p, int fd, const struct plan_mount *m,
 	return 0;
 }
 
-int mount_bind_open(const struct plan *p, const struct plan_mount *m, bool *out_late_attr,
-		    int *out_fd, struct err *err)
+int mount_bind_open(const struct plan *p, const struct plan_mount *m,
+		    struct mount_sources *s, int *out_fd, struct err *err)
 {
 	AUTO_FD fd = -1;
 	int r = 0;
@@ -119,13 +118,13 @@ int mount_bind_open(const struct plan *p, const struct plan_mount *m, bool *out_
 		return err_sys(err, fd, "cannot open the mount source %s",
 			       str_quote(m->source));
 	if (m->idmap)
-		r = set_idmap(p, fd, m, err);
+		r = set_idmap(p, fd, m, s, err);
 	if (r == 0)
 		r = set_attributes(p, fd, m, err);
 	if (r < 0 && !m->idmap && !has_mount_setattr(fd)) {
 		if (err)
 			*err = ERR_INIT;
-		*out_late_attr = true;
+		s->late_attr = true;
 		r = 0;
 	}
 	if (r < 0)
@@ -165,7 +164,7 @@ int mount_bind(struct rootfs *r, struct plan_mount *m, int *tree_fd, struct err 
 				       "cannot map the ids of the bind on %s without "
 				       "privileges on the host",
 				       str_quote(m->destination));
-		rc = mount_bind_open(r->plan, m, &r->src->late_attr, tree_fd, err);
+		rc = mount_bind_open(r->plan, m, r->src, tree_fd, err);
 		if (rc < 0)
 			return rc;
 	}

@@ -11,12 +11,14 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "apply/mount_ops.h"
+#include "apply/mounts.h"
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/str.h"
@@ -68,17 +70,16 @@ static int map_child(pid_t pid, const struct plan_mount *m, int *out_fd)
 	return open_userns(path, out_fd);
 }
 
-int mount_idmap_open(const struct plan *p, const struct plan_mount *m, int *out_userns_fd,
-		     struct err *err)
+static bool maps_are_equal(const struct spec_id_maps *a, const struct spec_id_maps *b)
 {
-	const char *join = p->ns.join[NS_USER];
+	return a->n == b->n && (!a->n || !memcmp(a->v, b->v, a->n * sizeof(a->v[0])));
+}
+
+static int make_userns(const struct plan_mount *m, int *out_fd, struct err *err)
+{
 	pid_t pid;
 	int r;
 
-	if (!m->uid_maps.n && join) {
-		r = open_userns(join, out_userns_fd);
-		return r < 0 ? err_sys(err, r, "cannot open '%s'", join) : 0;
-	}
 	pid = (pid_t)syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0);
 	if (pid < 0)
 		return err_sys(err, -errno,
@@ -89,11 +90,35 @@ int mount_idmap_open(const struct plan *p, const struct plan_mount *m, int *out_
 		for (;;)
 			pause();
 	}
-	r = map_child(pid, m, out_userns_fd);
+	r = map_child(pid, m, out_fd);
 	kill(pid, SIGKILL); /* our own child, not yet waited for: the pid is its */
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
 	return r < 0 ? err_sys(err, r, "cannot map the ids of %s",
 			       str_quote(m->destination))
 		     : 0;
+}
+
+int mount_idmap_open(const struct plan *p, const struct plan_mount *m,
+		     struct mount_sources *s, struct err *err)
+{
+	const char *join = p->ns.join[NS_USER];
+	int r;
+
+	if (s->userns_of && maps_are_equal(&s->userns_of->uid_maps, &m->uid_maps) &&
+	    maps_are_equal(&s->userns_of->gid_maps, &m->gid_maps))
+		return 0;
+	fd_close(&s->userns_fd);
+	s->userns_of = NULL;
+	if (!m->uid_maps.n && join) {
+		r = open_userns(join, &s->userns_fd);
+		if (r < 0)
+			return err_sys(err, r, "cannot open '%s'", join);
+	} else {
+		r = make_userns(m, &s->userns_fd, err);
+		if (r < 0)
+			return r;
+	}
+	s->userns_of = m;
+	return 0;
 }

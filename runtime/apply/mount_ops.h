@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 struct err;
+struct mount_sources;
 struct plan;
 struct plan_mount;
 struct rootfs;
@@ -41,8 +42,8 @@ int mount_cgroup(struct rootfs *r, struct plan_mount *m, struct err *err);
 /* apply/tmpcopyup.c: the tree of from_fd into the directory to_fd; links are copied. */
 int tmpcopyup(int from_fd, int to_fd);
 /* apply/mount_bind.c */
-int mount_bind_open(const struct plan *p, const struct plan_mount *m, bool *out_late_attr,
-		    int *out_fd, struct err *err);
+int mount_bind_open(const struct plan *p, const struct plan_mount *m,
+		    struct mount_sources *s, int *out_fd, struct err *err);
 int mount_bind(struct rootfs *r, struct plan_mount *m, int *tree_fd, struct err *err);
 /* mount_clone_readonly: for fallbacks: a host path, recursively, as a read-only tree */
 int mount_clone_readonly(int dfd, const char *path, int *out_fd);
@@ -55,9 +56,12 @@ int mount_change(int proc_fd, int fd, const struct sys_mount_attr *a);
 /* mount_propagate: the propagation options of m, in order */
 int mount_propagate(int proc_fd, int fd, const struct plan_mount *m, struct err *err);
 
-/* apply/mount_idmap.c: a user namespace with these maps, kept alive by its descriptor */
-int mount_idmap_open(const struct plan *p, const struct plan_mount *m, int *out_userns_fd,
-		     struct err *err);
+/*
+ * apply/mount_idmap.c: a user namespace with m's maps, kept alive by its descriptor, which
+ * s owns: binds with equal maps share one
+ */
+int mount_idmap_open(const struct plan *p, const struct plan_mount *m,
+		     struct mount_sources *s, struct err *err);
 
 /* apply/rootfs_move.c: MS_MOVE and chroot, for --no-pivot; cwd is the new root */
 int rootfs_move(struct rootfs *r, struct err *err);

@@ -149,6 +149,25 @@ int mount_propagate(int proc_fd, int fd, const struct plan_mount *m, struct err 
 	return 0;
 }
 
+/*
+ * SECURITY: data on a remount changes the superblock for everyone who has it mounted. Only
+ * a file system that an earlier entry made is the container's own.
+ */
+static bool made_by_us(const struct rootfs *r, const struct plan_mount *m)
+{
+	const struct plan_mount *it = m;
+
+	while (it > r->plan->mounts.v) {
+		it--;
+		if (strcmp(it->destination, m->destination) != 0 ||
+		    it->kind == MOUNT_REMOUNT)
+			continue;
+		return it->kind == MOUNT_FS || it->kind == MOUNT_TMPFS ||
+		       it->kind == MOUNT_DEVPTS || it->kind == MOUNT_PROC;
+	}
+	return false;
+}
+
 /* remount: options on what is there */
 static int remount(struct rootfs *r, const struct plan_mount *m, struct err *err)
 {
@@ -163,6 +182,11 @@ static int remount(struct rootfs *r, const struct plan_mount *m, struct err *err
 	rc = check_not_in_proc(m, fd, err);
 	if (rc < 0)
 		return rc;
+	if (m->params.n && !made_by_us(r, m))
+		return err_set(err, -EPERM,
+			       "cannot remount %s with %s: that file system is not the "
+			       "container's own",
+			       str_quote(m->destination), str_quote(m->data));
 	if (m->params.n) {
 		AUTO_FD fs_fd = sys_fspick(fd);
 
@@ -326,7 +350,7 @@ static int open_sources(const struct plan *p, struct mount_sources *s, struct er
 	for (i = 0; i < p->mounts.n; i++) {
 		if (p->mounts.v[i].kind != MOUNT_BIND)
 			continue;
-		rc = mount_bind_open(p, &p->mounts.v[i], &s->late_attr, &s->fd[i], err);
+		rc = mount_bind_open(p, &p->mounts.v[i], s, &s->fd[i], err);
 		if (rc < 0)
 			return rc;
 	}
@@ -344,9 +368,9 @@ static int open_sources(const struct plan *p, struct mount_sources *s, struct er
 
 int apply_mounts_prepare(const struct plan *p, struct mount_sources *out, struct err *err)
 {
-	struct mount_sources s = { .n = p->mounts.n + 1,
-				   .null_fd = -1,
-				   .host_dev_dfd = -1 };
+	struct mount_sources s = {
+		.n = p->mounts.n + 1, .null_fd = -1, .host_dev_dfd = -1, .userns_fd = -1
+	};
 	size_t i;
 	int rc = 0;
 
@@ -360,6 +384,8 @@ int apply_mounts_prepare(const struct plan *p, struct mount_sources *out, struct
 		if (rc == 0)
 			rc = open_null(&s, err);
 	}
+	fd_close(&s.userns_fd); /* the mounts hold what they need of it */
+	s.userns_of = NULL;
 	if (rc < 0) {
 		mount_sources_release(&s);
 		return rc;

@@ -14,6 +14,7 @@
 
 struct err;
 struct plan;
+struct plan_mount;
 
 /* Descriptors that the parent opens before clone; the child inherits them by number. */
 struct mount_sources {
@@ -27,6 +28,8 @@ struct mount_sources {
 	int host_dev_dfd; /* clone of the host's /dev, for device binds in a user
 			     namespace */
 	bool late_attr;	  /* no mount_setattr(2): attributes follow the attachment */
+	int userns_fd;	  /* of the last id-mapped bind, for the next with equal maps */
+	const struct plan_mount *userns_of;
 };
 
 /* State of the child while it builds. */

@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -19,7 +20,6 @@
 #include "base/fd.h"
 #include "base/path.h"
 #include "base/str.h"
-#include "plan/plan.h"
 #include "sys/mountapi.h"
 
 #define MAX_LINE 8192
@@ -77,16 +77,16 @@ static int hide(const char *point, struct err *err)
 		      : 0;
 }
 
-static int hide_line(const struct rootfs *r, char *line, struct err *err)
+static int hide_line(const char *root, char *line, struct err *err)
 {
 	const char *point = kernel_mount_point(line);
 
-	if (!point || path_is_below(point, r->plan->mounts.rootfs))
+	if (!point || path_is_below(point, root))
 		return 0;
 	return hide(point, err);
 }
 
-static int hide_kernel_mounts(const struct rootfs *r, struct err *err)
+static int hide_kernel_mounts(const char *root, struct err *err)
 {
 	AUTO_FD fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
 	char buf[MAX_LINE], *nl, *line;
@@ -104,7 +104,7 @@ static int hide_kernel_mounts(const struct rootfs *r, struct err *err)
 		buf[have] = '\0';
 		for (line = buf; (nl = strchr(line, '\n')); line = nl + 1) {
 			*nl = '\0';
-			rc = hide_line(r, line, err);
+			rc = hide_line(root, line, err);
 			if (rc < 0)
 				return rc;
 		}
@@ -118,10 +118,29 @@ static int hide_kernel_mounts(const struct rootfs *r, struct err *err)
 	}
 }
 
+/* The root as the mount table names it: the config's path may lead through links. */
+static int real_root(const struct rootfs *r, char *buf, size_t len)
+{
+	char link[64];
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", r->root_dfd);
+	n = readlink(link, buf, len - 1);
+	if (n < 0)
+		return -errno;
+	buf[n] = '\0';
+	return buf[0] == '/' && buf[1] ? 0 : -EINVAL;
+}
+
 int rootfs_move(struct rootfs *r, struct err *err)
 {
-	int rc = hide_kernel_mounts(r, err);
+	char root[PATH_MAX];
+	int rc;
 
+	rc = real_root(r, root, sizeof(root));
+	if (rc < 0)
+		return err_sys(err, rc, "cannot tell where the new root is");
+	rc = hide_kernel_mounts(root, err);
 	if (rc < 0)
 		return rc;
 	rc = sys_mount(".", "/", NULL, MS_MOVE, NULL);

@@ -28,8 +28,8 @@ int apply_stdio_owner(const struct plan_process *p, struct err *err)
 			continue;
 		/* a pipe of the host's root, seen from a user namespace: it stays as it is */
 		if (errno != EPERM && errno != EINVAL && errno != EROFS)
-			return err_sys(err, -errno, "cannot give standard stream %d to its user",
-				       i);
+			return err_sys(err, -errno,
+				       "cannot give standard stream %d to its user", i);
 	}
 	return 0;
 }

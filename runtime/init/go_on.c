@@ -43,8 +43,8 @@ static int load_seccomp(struct init *in, struct err *err)
  * Without no_new_privs a filter needs CAP_SYS_ADMIN, so it goes in before the credentials
  * change; with it, as late as possible.
  */
-static int become_payload(struct init *in, struct plan_process *p, int proc_fd, char *file,
-			  struct err *err)
+static int become_payload(struct init *in, struct plan_process *p, int proc_fd,
+			  char *file, struct err *err)
 {
 	static char home[PATH_MAX + 8];
 	bool at_cwd;
@@ -128,7 +128,8 @@ _Noreturn void init_go_on(struct init *in, int proc_fd)
 	if (r == 0)
 		r = wait_at_gate(in, &err);
 	if (r == 0 && p->path_absent)
-		r = err_set(&err, -EINVAL, "/process: is missing, so nothing can be started");
+		r = err_set(&err, -EINVAL,
+			    "/process: is missing, so nothing can be started");
 	if (r == 0)
 		r = run_start_hooks(in, &err);
 	if (r == 0)
@@ -136,7 +137,8 @@ _Noreturn void init_go_on(struct init *in, int proc_fd)
 	if (r == 0 && in->starting)
 		in->starting(in->split_arg, 0);
 	if (r == 0)
-		r = apply_exec(p, file, in->plan->opt.preserve_fds + in->plan->opt.listen_fds,
+		r = apply_exec(p, file,
+			       in->plan->opt.preserve_fds + in->plan->opt.listen_fds,
 			       &err);
 	if (in->starting && r < 0)
 		in->starting(in->split_arg, r);

@@ -320,3 +320,28 @@ kernel.core_pattern" .. . / vm.overcommit_memory fs.file-max kernel.hostname; do
 	equal "$(cat "$T/umask.runtime")" 0022
 	equal "$(cat "$T/umask.container")" 0022
 }
+@test "hardening: a remount does not change a file system of the host" {
+	mkdir "$T/hostfs"
+	mount -t tmpfs -o size=1m,mode=755 tmpfs "$T/hostfs"
+	payload statfs /vol
+	add_mount /vol bind "$T/hostfs" rbind rprivate
+	add_mount /vol none none remount size=64k
+	run_bundle
+	refused "not the container's own"
+	grep " $T/hostfs " /proc/self/mountinfo | grep -q size=1024k
+	# its own may be changed
+	without_mount /vol
+	add_mount /vol tmpfs tmpfs size=1m
+	add_mount /vol none none remount size=64k
+	run_bundle
+	assert_status 0
+	umount "$T/hostfs"
+}
+@test "hardening: without pivot, a root behind a link keeps its own /proc" {
+	ln -s "$B/rootfs" "$T/way"
+	config --arg r "$T/way" '.root.path = $r'
+	payload cat /proc/self/status
+	rt run --no-pivot -b "$B" "$ID"
+	assert_status 0
+	mentions "^Name:"
+}
