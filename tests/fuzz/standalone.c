@@ -89,13 +89,16 @@ static void run_current(void)
 
 static void add_file(const char *path)
 {
-	struct input in = { .data = malloc(MAX_BYTES) };
+	struct input in = { NULL, 0 };
 	FILE *f = fopen(path, "re");
 
-	if (!f || !in.data) {
+	if (!f) {
 		perror(path);
 		exit(1);
 	}
+	in.data = malloc(MAX_BYTES);
+	if (!in.data)
+		abort();
 	in.size = fread(in.data, 1, MAX_BYTES, f);
 	fclose(f);
 	corpus = realloc(corpus, (n_corpus + 1) * sizeof(*corpus));

@@ -203,7 +203,7 @@ static int try_exec(int argc, char **argv)
  */
 static int try_syscall(int argc, char **argv)
 {
-	long a[6];
+	long a[6] = { 0 };
 	int status;
 	pid_t pid;
 
