@@ -120,10 +120,11 @@ static int remove_all(struct cgroup *c, uint64_t end, struct err *err)
 		const struct host_hierarchy *h = &c->host->hierarchies[i];
 		int r;
 
-		if (c->dfd[i] < 0)
+		if (c->mode == CGROUP_V2 && !h->v2)
 			continue;
-		r = remove_one(h, c->path, end);
-		if (r < 0 && ret == 0)
+		r = remove_one(h, c->path, c->dfd[i] >= 0 ? end : 0);
+		/* one that we never had is tried as well: opening it may have failed */
+		if (r < 0 && ret == 0 && c->dfd[i] >= 0)
 			ret = err_sys(err, r, "cannot remove cgroup %s in %s",
 				      str_quote(c->path), str_quote(h->mountpoint));
 	}
