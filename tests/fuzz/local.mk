@@ -26,6 +26,11 @@ tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz-json.c $(FUZZMAIN)
 tests_fuzz_fuzz_json_LDFLAGS = $(FUZZLINK)
 tests_fuzz_fuzz_json_LDADD = $(LIBUNIT)
 
+FUZZERS += tests/fuzz/fuzz-plan
+tests_fuzz_fuzz_plan_SOURCES = tests/fuzz/fuzz-plan.c $(FUZZMAIN)
+tests_fuzz_fuzz_plan_LDFLAGS = $(FUZZLINK)
+tests_fuzz_fuzz_plan_LDADD = $(LIBUNIT)
+
 FUZZERS += tests/fuzz/fuzz-base
 tests_fuzz_fuzz_base_SOURCES = tests/fuzz/fuzz-base.c $(FUZZMAIN)
 tests_fuzz_fuzz_base_LDFLAGS = $(FUZZLINK)
