@@ -163,6 +163,22 @@ static int run_hooks(struct init *in, const struct barrier *b, struct err *err)
 	return 0;
 }
 
+/*
+ * A class without network: engines give a namespace its links by a hook (Docker does). What
+ * they made stays with the namespace that is left here.
+ */
+static int renew_network(const struct plan *p, struct err *err)
+{
+	int r;
+
+	if (!p->ns.renew_network)
+		return 0;
+	r = sys_unshare(CLONE_NEWNET);
+	if (r < 0)
+		return err_sys(err, r, "cannot make another network namespace");
+	return apply_loopback(err);
+}
+
 static int give_console(struct init *in, int *master, struct err *err)
 {
 	int r;
@@ -194,6 +210,8 @@ static int build_rootfs(struct init *in, struct barrier *b, struct rootfs *rootf
 		r = pass_barrier(b, err);
 	if (r == 0)
 		r = run_hooks(in, b, err);
+	if (r == 0)
+		r = renew_network(in->plan, err);
 	if (r == 0)
 		r = apply_rootfs_pivot(rootfs, err);
 	if (r == 0)

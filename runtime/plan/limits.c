@@ -106,6 +106,14 @@ static void limit_network(struct plan *p)
 	ns->has[NS_NETWORK] = true;
 	ns->create |= CLONE_NEWNET;
 	ns->loopback_up = true;
+	for (int k = HOOK_PRESTART; k <= HOOK_CREATE_CONTAINER; k++) {
+		if (!p->spec->hooks[k].n)
+			continue;
+		if (!ns->renew_network)
+			plan_limits_note(p,
+					 "what hooks add to the network is left behind");
+		ns->renew_network = true;
+	}
 }
 
 static int limit_namespaces(struct plan *p, const struct policy *policy, struct err *err)

@@ -24,6 +24,8 @@ struct plan_ns {
 	const char *domainname;
 	const char *timens_offsets;	  /* text for /proc/PID/timens_offsets, or NULL */
 	bool loopback_up;
+	/* a class: another network namespace once hooks have had the first one */
+	bool renew_network;
 };
 
 /* plan_ns_build: needs spec and host. */

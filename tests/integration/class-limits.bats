@@ -238,3 +238,22 @@ setup() { class_begin; }
 	mentions 'agentrun-pid1'
 	mentions_not 'bundle|/var/tmp|--'
 }
+
+@test "network: links that a hook brings into the namespace are left behind" {
+	cat >"$T/hook" <<-'X'
+		#!/bin/bash
+		pid=$(jq -r .pid)
+		exec nsenter -t "$pid" -n ip link add ar0 type veth peer name ar1
+	X
+	chmod 755 "$T/hook"
+	config --arg h "$T/hook" '.hooks = {prestart: [{path: $h, args: ["hook"],
+		env: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]}]}'
+	RUNTIME_ARGS="--class none"
+	run_probe net
+	mentions '^if ar0 '
+	RUNTIME_ARGS="--config $T/agentrun.json"
+	inside execute net
+	mentions '^if lo up'
+	[ "$(grep -c '^if ' <<<"$output")" = 1 ] || fail "more than loopback"
+	audited run.declared '.changes | any(test("hooks"))'
+}
