@@ -101,6 +101,19 @@ write_programs() {
 	#!/bin/sh
 	exec $BIN/runtime $RUNTIME_ARGS "\$@"
 	X
+	# the same with an operator's word: classes by annotation, and one that is pinned
+	mkdir -p "$DIR/class/policies"
+	install -m 644 "$top"/policies/{execute,read}.json "$DIR/class/policies/"
+	printf '{"policy_dir": "%s", "audit_dir": "%s"}\n' "$DIR/class/policies" \
+		"$DIR/class/audit" >"$DIR/class/agentrun.json"
+	script agentrun-class <<-X
+	#!/bin/sh
+	exec $BIN/runtime --config $DIR/class/agentrun.json "\$@"
+	X
+	script agentrun-execute <<-X
+	#!/bin/sh
+	exec $BIN/runtime --config $DIR/class/agentrun.json --class execute "\$@"
+	X
 	script in-engines <<-X
 	#!/bin/sh
 	exec nsenter --mount=$NS/mnt.\${LAYOUT:-$LAYOUT} --net=$NS/net --wd="\$PWD" "\$@"
@@ -149,6 +162,7 @@ podman_configuration() { # FILE OPEN-FILES
 	[engine.runtimes]
 	agentrun = ["$BIN/runtime"]
 	agentrun-plain = ["$BIN/agentrun-plain"]
+	agentrun-class = ["$BIN/agentrun-class"]
 	[network]
 	network_backend = "netavark"
 	X
@@ -226,7 +240,8 @@ configure_daemons() {
 	 "exec-opts": ["native.cgroupdriver=cgroupfs"], "storage-driver": "overlay2",
 	 "oom-score-adjust": 0, "bip": "10.88.78.1/24", "dns": ["127.0.0.1"],
 	 "default-runtime": "agentrun",
-	 "runtimes": {"agentrun": {"path": "$BIN/agentrun-plain"}}}
+	 "runtimes": {"agentrun": {"path": "$BIN/agentrun-plain"},
+	  "agentrun-execute": {"path": "$BIN/agentrun-execute"}}}
 	X
 }
 
