@@ -141,7 +141,9 @@ static int describe_process(struct container *c, const struct exec_request *r,
 		p->selinux_label = r->process_label;
 	if (r->apparmor)
 		p->apparmor_profile = r->apparmor;
-	return spec_check_process(p, r->process_file ? r->process_file : "exec", err);
+	return spec_check_process(
+		p, arena_printf(&c->arena, "%s:", r->process_file ? r->process_file : "exec"),
+		err);
 }
 
 static int check_status(struct container *c, const struct exec_request *r,

@@ -64,7 +64,7 @@ static void add_listen(struct plan *p)
 }
 
 /* The parts of a plan name a place in the document; which document, is known here. */
-static int name_document(const struct spec *spec, int r, struct err *err)
+static int name_document(const char *file, int r, struct err *err)
 {
 	struct err old;
 
@@ -72,7 +72,7 @@ static int name_document(const struct spec *spec, int r, struct err *err)
 		return r;
 	old = *err;
 	*err = ERR_INIT;
-	err_set(err, -old.code, "%s:%s", spec->file, old.msg);
+	err_set(err, -old.code, "%s:%s", file, old.msg);
 	err_hint(err, "%s", old.hint);
 	err->exit_code = old.exit_code;
 	return r;
@@ -96,7 +96,7 @@ int plan_build(struct arena *a, const struct spec *spec, const struct policy *po
 	if (r == 0)
 		r = plan_cgroup_build(p, err);
 	if (r < 0)
-		return name_document(spec, r, err);
+		return name_document(spec->file, r, err);
 	if (!opt->no_new_keyring && !p->process.keyring)
 		p->process.keyring = opt->id;
 	if (opt->no_new_keyring)
@@ -107,7 +107,7 @@ int plan_build(struct arena *a, const struct spec *spec, const struct policy *po
 		add_listen(p);
 	r = plan_limits_build(p, policy, err);
 	if (r < 0)
-		return name_document(spec, r, err);
+		return name_document(spec->file, r, err);
 	*out = p;
 	return 0;
 }
@@ -124,7 +124,7 @@ int plan_build_exec(struct arena *a, const struct spec *spec,
 	if (r == 0)
 		r = plan_process_build(&p->process, spec, process, host, a, err);
 	if (r < 0)
-		return r;
+		return name_document("exec", r, err);
 	if (opt->no_new_keyring)
 		p->process.keyring = NULL;
 	else if (!p->process.keyring)
@@ -133,7 +133,7 @@ int plan_build_exec(struct arena *a, const struct spec *spec,
 		add_listen(p);
 	r = plan_limits_exec(p, policy, err);
 	if (r < 0)
-		return r;
+		return name_document("exec", r, err);
 	*out = p;
 	return 0;
 }
