@@ -19,7 +19,7 @@
 #include "apply/mount_ops.h"
 #include "base/fd.h"
 
-#define MAX_DEPTH 64
+#define MAX_DEPTH 128
 
 struct level {
 	int from;

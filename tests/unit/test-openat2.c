@@ -95,6 +95,40 @@ static void test_same(int root, int flags, const char *what)
 	}
 }
 
+/* Paths put together by chance: the two must still agree on each. */
+static void test_random(int root)
+{
+	static const char *const parts[] = {
+		"dir", "sub", "file", "abs",   "up",   "..",	   "loop", "self",
+		".",   "",    "none", "chain", "flip", "dangling", "fifo"
+	};
+	static const int flags[] = { O_PATH, O_PATH | O_NOFOLLOW, O_PATH | O_DIRECTORY,
+				     O_RDONLY | O_NONBLOCK };
+	int differ = 0;
+
+	srandom(20261124);
+	for (int i = 0; i < 8000; i++) {
+		char path[256] = "";
+		size_t n = 0;
+
+		for (long k = random() % 7; k >= 0; k--)
+			n += (size_t)snprintf(
+				path + n, sizeof(path) - n, "%s%s",
+				random() % 8 ? "/" : "",
+				parts[(size_t)random() % ARRAY_SIZE(parts)]);
+		if (!path[0])
+			continue;
+		int f = flags[random() % 4];
+		AUTO_FD kernel = sys_openat2_in_root(root, path, f);
+		AUTO_FD walker = sys_walk_in_root(root, path, f);
+
+		if (!is_same(kernel, walker) && differ++ < 5)
+			printf("# '%s' %#x: kernel %d, walker %d\n", path, f, kernel,
+			       walker);
+	}
+	ok(differ == 0, "8000 random paths: %d differ", differ);
+}
+
 static bool is_below(int fd, const char *dir)
 {
 	char link[64], path[4096];
@@ -231,6 +265,7 @@ int main(void)
 	test_same(root, O_PATH | O_NOFOLLOW, "O_NOFOLLOW");
 	test_same(root, O_RDONLY | O_NONBLOCK, "O_RDONLY");
 	test_same(root, O_PATH | O_DIRECTORY, "O_DIRECTORY");
+	test_random(root);
 	test_make(root);
 	test_beneath(root);
 	test_race(root, rootpath, canary);
