@@ -136,8 +136,8 @@ run_agent() {
 show_audit() {
 	step "The audit of that run: agentrun audit show"
 	local run
-	run=$(agentrun audit show 2>/dev/null | grep -oE '"run": ?"[^"]+"' | tail -1 | cut -d'"' -f4) || true
-	agentrun audit show ${run:+--run "$run"}
+	run=$(agentrun audit show | tail -n 1 | awk '{print $2}')
+	agentrun audit show --run "$run"
 	step "Is it whole? agentrun audit verify"
 	agentrun audit verify
 }
