@@ -160,7 +160,7 @@ podman_configuration() { # FILE OPEN-FILES
 	runtime_supports_nocgroup = ["agentrun", "agentrun-plain"]
 	runtime_supports_nocgroups = ["agentrun", "agentrun-plain"]
 	[engine.runtimes]
-	agentrun = ["$BIN/runtime"]
+	agentrun = ["$BIN/agentrun-class"]
 	agentrun-plain = ["$BIN/agentrun-plain"]
 	agentrun-class = ["$BIN/agentrun-class"]
 	[network]

@@ -100,6 +100,38 @@ sealed() { [ "$(tail -1 "$AUDIT" | jq -r .sealed)" = true ]; }
 	assert_failure
 }
 
+@test "podman: a terminal, standard input and exit statuses work as without a class" {
+	in_podman execute -- exit 42
+	assert_status 42
+	on_terminal "$ENGINES/bin/podman" --runtime agentrun-class run --rm -it --network none \
+		--annotation dev.agentrun.class=execute localhost/probe /probe tty
+	mentions 'isatty 0=1'
+}
+
+@test "podman: the deadline ends an exec session too" {
+	in_podman execute -d --annotation dev.agentrun.time.limit=2s \
+		--annotation dev.agentrun.time.grace=1s -- pause
+	assert_status 0
+	local start=$SECONDS
+	engine --runtime agentrun-class exec "$C" /probe sleep 60
+	assert_failure
+	[ $((SECONDS - start)) -lt 20 ] || fail "took $((SECONDS - start)) seconds"
+	wait_until sealed
+	record run.ended | jq -e '.why == "deadline"'
+}
+
+@test "ctr: class execute by annotation" {
+	ENGINE=ctr
+	engine run --runtime io.containerd.runc.v2 --runc-binary "$ENGINES/bin/agentrun-class" --rm \
+		--annotation dev.agentrun.class=execute localhost/probe:latest "$C" \
+		/probe status -- connect 192.0.2.1 80
+	assert_status 0
+	says 'cap_eff=0000000000000000'
+	says 'connect=ENETUNREACH'
+	wait_until sealed
+	record teardown | jq -e .clean
+}
+
 @test "the audit of all of it is whole" {
 	"$AGENTRUN_BUILD/agentrun" audit verify "$AUDIT"
 }

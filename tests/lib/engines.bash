@@ -15,7 +15,8 @@ ENGINE_TIMEOUT=${ENGINE_TIMEOUT:-60}
 # shellcheck source=tests/lib/requires.bash
 . "$TOP/tests/lib/requires.bash"
 
-setup() {
+setup() { engines_begin; }
+engines_begin() {
 	T=$(mktemp -d /var/tmp/agentrun-engine-test.XXXXXX)
 	chmod 755 "$T"
 	C=t-${T##*.}
