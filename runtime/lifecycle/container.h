@@ -82,6 +82,8 @@ int descriptors_check(unsigned preserve, unsigned *out_listen, struct err *err);
 int foreground_wait(pid_t pid, int pid_fd, int master, int *out_exit, struct err *err);
 /* foreground_prepare: block what will be forwarded, before the process can send any. */
 void foreground_prepare(void);
+/* owner_name: of a user of this host, by /etc/passwd; else the number. */
+const char *owner_name(struct arena *a, uint32_t uid);
 /* foreground_size: give a terminal the size of ours; before the process can ask for it. */
 void foreground_size(int master);
 

@@ -118,13 +118,12 @@ static int make_plan(struct container *c, const struct globals *g,
 static void fill_record(struct container *c, const struct create_request *r)
 {
 	struct record *rec = &c->record;
-	char created[64], owner[16];
+	char created[64];
 
 	clock_rfc3339(clock_wall_ns(), created, sizeof(created));
-	snprintf(owner, sizeof(owner), c->host.euid ? "%u" : "root", c->host.euid);
 	rec->id = r->id;
 	rec->created = arena_strdup(&c->arena, created);
-	rec->owner = arena_strdup(&c->arena, owner);
+	rec->owner = owner_name(&c->arena, c->host.euid);
 	rec->oci_version = OCI_VERSION;
 	rec->cgroup_path = c->plan->cgroup.path;
 	rec->cgroup_scope = c->plan->cgroup.scope;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-libagentrun_a_SOURCES += runtime/lifecycle/root.c runtime/lifecycle/host.c \
+libagentrun_a_SOURCES += runtime/lifecycle/root.c runtime/lifecycle/owner.c runtime/lifecycle/host.c \
 	runtime/lifecycle/sockets.c runtime/lifecycle/container.c runtime/lifecycle/config.c \
 	runtime/lifecycle/create.c runtime/lifecycle/delete.c runtime/lifecycle/start.c \
 	runtime/lifecycle/notify.c runtime/lifecycle/kill.c runtime/lifecycle/pause.c \

@@ -280,6 +280,27 @@ one_line() { equal "$(wc -l <"$T/stderr")" 1 "lines on stderr"; }
 	assert_status 0
 }
 
+@test "cli 2 --root: an ordinary user's default is below XDG_RUNTIME_DIR, 0700 and sticky" {
+	requires agentrun userns
+	local user
+	user=(timeout 20 setpriv --reuid 65534 --regid 65534 --clear-groups env -i "XDG_RUNTIME_DIR=$T/xdg" "$T/runtime" --class none)
+	cp "$RUNTIME" "$T/runtime"
+	chmod 755 "$T/runtime"
+	mkdir "$T/xdg"
+	rm "$B/config.json"
+	chown -R 65534:65534 "$T/xdg" "$B"
+	"${user[@]}" spec --rootless -b "$B"
+	config '.process.args = ["/probe", "pause"] | .process.terminal = false'
+	"${user[@]}" create -b "$B" "$ID" >/dev/null </dev/null 3>&- 4>&-
+	equal "$(stat -c %a:%u "$T/xdg/agentrun")" 1700:65534
+	output=$("${user[@]}" list)
+	mentions "^$ID .* created .* nobody$"
+	"${user[@]}" start "$ID"
+	"${user[@]}" exec "$ID" /probe echo hi
+	"${user[@]}" delete -f "$ID"
+	[ ! -e "$T/xdg/agentrun/$ID" ]
+}
+
 @test "cli 2 --log-level, --cgroup-manager, --rootless, --criu: are accepted" {
 	requires agentrun
 	local o
