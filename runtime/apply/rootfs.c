@@ -65,6 +65,7 @@ int apply_rootfs_enter(struct rootfs *r, struct err *err)
 				     : MS_SLAVE;
 	AUTO_FD place = -1;
 	AUTO_FD tree = take_fd(parents);
+	const struct sys_mount_attr alone = { .propagation = prop, .recursive = true };
 	int rc;
 
 	/*
@@ -103,6 +104,14 @@ int apply_rootfs_enter(struct rootfs *r, struct err *err)
 	rc = sys_move_mount(tree, place);
 	if (rc < 0)
 		return err_sys(err, rc, "cannot mount the root file system '%s'",
+			       p->mounts.rootfs);
+	/*
+	 * SECURITY: the parent's clone is a peer of the host's mount: what the container
+	 * mounts on it would appear on the host, and pivot_root refuses it.
+	 */
+	rc = mount_change(r->proc_fd, tree, &alone);
+	if (rc < 0)
+		return err_sys(err, rc, "cannot make the root file system '%s' private",
 			       p->mounts.rootfs);
 	r->root_dfd = take_fd(&tree);
 	return 0;

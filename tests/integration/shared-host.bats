@@ -1,0 +1,54 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# A host whose mounts are shared, as under systemd: nothing of a container appears there.
+load ../lib/common
+
+# on_shared_host: runs the bundle where "/" is shared; says what has come to the host
+on_shared_host() {
+	cat >"$T/shared" <<-END
+		mount --make-rshared /
+		awk '{print \$5}' /proc/self/mountinfo | sort >$T/before
+		timeout 20 $RUNTIME $RUNTIME_ARGS --root $ROOT run -b $B $ID </dev/null
+		status=\$?
+		awk '{print \$5}' /proc/self/mountinfo | sort >$T/after
+		exit \$status
+	END
+	status=0
+	unshare --mount --propagation private bash "$T/shared" >"$T/stdout" 2>"$T/stderr" || status=$?
+	output=$(<"$T/stdout")
+	stderr=$(<"$T/stderr")
+	assert_status 0
+	equal "$(comm -13 "$T/before" "$T/after")" '' 'mounts that came to the host'
+}
+
+@test "shared host: a plain container" {
+	payload echo hi
+	on_shared_host
+	says hi
+}
+
+@test "shared host: a container with a user namespace" {
+	user_ns
+	payload echo hi
+	on_shared_host
+	says hi
+}
+
+@test "shared host: a mount below a bind of the host" {
+	mkdir -p "$T/volume/below"
+	add_mount /work bind "$T/volume" rbind rw
+	add_mount /work/below tmpfs tmpfs size=64k
+	payload echo hi
+	on_shared_host
+	user_ns
+	on_shared_host
+}
+
+@test "shared host: rootfsPropagation of every kind" {
+	local kind
+	for kind in private rprivate slave rslave; do
+		config --arg k "$kind" '.linux.rootfsPropagation = $k'
+		payload echo hi
+		on_shared_host
+	done
+}
