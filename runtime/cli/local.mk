@@ -7,8 +7,8 @@ libagentrun_a_SOURCES += runtime/cli/options.h runtime/cli/options.c \
 	runtime/cli/create.c runtime/cli/start.c runtime/cli/run.c runtime/cli/exec.c \
 	runtime/cli/kill.c runtime/cli/delete.c runtime/cli/state.c runtime/cli/list.c \
 	runtime/cli/ps.c runtime/cli/pause.c runtime/cli/resume.c runtime/cli/update.c \
-	runtime/cli/events.c runtime/cli/spec.c runtime/cli/spec_template.h \
-	runtime/cli/spec_template.c runtime/cli/features.c runtime/cli/checkpoint.c \
+	runtime/cli/events.c runtime/cli/spec.c runtime/cli/features.c \
+	runtime/cli/checkpoint.c \
 	runtime/cli/gc.c
 libagentrun_a_SOURCES += runtime/cli/explain.c runtime/cli/policy.c runtime/cli/audit.c
 

@@ -7,11 +7,10 @@
 
 #include "base/err.h"
 #include "base/fd.h"
-#include "base/json.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "cli/command.h"
-#include "cli/spec_template.h"
+#include "spec/spec.h"
 
 struct spec_options {
 	const char *bundle;
@@ -56,8 +55,7 @@ static int run_spec(struct invocation *in, struct err *err)
 
 	if (o->bundle)
 		path = path_join(&in->arena, o->bundle, path);
-	json_print(&out, spec_template(&in->arena, o->rootless, geteuid(), getegid()), 4);
-	strbuf_addc(&out, '\n');
+	spec_default(&out, o->rootless, geteuid(), getegid());
 	return write_new(path, &out, err);
 }
 

@@ -13,8 +13,6 @@
 #include "base/str.h"
 #include "init/hooks.h"
 
-#define OCI_VERSION "1.3.0"
-
 void container_init(struct container *c)
 {
 	memset(c, 0, sizeof(*c));
@@ -111,7 +109,7 @@ void container_state_json(struct container *c, struct strbuf *out)
 	struct arena *a = &c->arena;
 	struct json *o = json_new(a, JSON_OBJECT);
 
-	json_add_str(a, o, "ociVersion", OCI_VERSION);
+	json_add_str(a, o, "ociVersion", AGENTRUN_SPEC);
 	json_add_str(a, o, "id", c->state.id);
 	json_add_i64(a, o, "pid", status == STATUS_STOPPED ? 0 : rec->pid);
 	json_add_str(a, o, "status", status_name(status));
@@ -139,7 +137,7 @@ void container_hook_state(struct container *c)
 {
 	AUTO_STRBUF b = STRBUF_INIT;
 
-	strbuf_add(&b, "{\"ociVersion\":\"" OCI_VERSION "\",\"id\":");
+	strbuf_add(&b, "{\"ociVersion\":\"" AGENTRUN_SPEC "\",\"id\":");
 	json_escape(&b, c->state.id);
 	strbuf_add(&b, ",\"status\":\"");
 	c->init.state_head = arena_strdup(&c->arena, b.s);

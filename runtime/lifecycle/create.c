@@ -20,8 +20,6 @@
 #include "lifecycle/notify.h"
 #include "sys/proc.h"
 
-#define OCI_VERSION "1.3.0"
-
 static int open_bundle(struct container *c, const struct create_request *r, int *out_dfd,
 		       struct err *err)
 {
@@ -124,7 +122,7 @@ static void fill_record(struct container *c, const struct create_request *r)
 	rec->id = r->id;
 	rec->created = arena_strdup(&c->arena, created);
 	rec->owner = owner_name(&c->arena, c->host.euid);
-	rec->oci_version = OCI_VERSION;
+	rec->oci_version = AGENTRUN_SPEC;
 	rec->cgroup_path = c->plan->cgroup.path;
 	rec->cgroup_scope = c->plan->cgroup.scope;
 	rec->cgroup_manager = (int)c->plan->cgroup.manager;

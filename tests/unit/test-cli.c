@@ -6,12 +6,10 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "base/json.h"
 #include "base/str.h"
 #include "cli/ps_filter.h"
 #include "cli/resources.h"
 #include "cli/signals.h"
-#include "cli/spec_template.h"
 #include "tap.h"
 
 static struct arena arena = ARENA_INIT;
@@ -155,30 +153,11 @@ static void test_ps(void)
 	ok(ps_filter("", pids, 2, &none, &err) < 0, "ps: an empty table is an error");
 }
 
-static void test_spec(void)
-{
-	for (int rootless = 0; rootless < 2; rootless++) {
-		struct json *doc = spec_template(&arena, rootless, 1000, 1001);
-		const struct json *l = json_get(doc, "linux");
-		bool has_user = false, has_network = false;
-
-		json_foreach (ns, json_get(l, "namespaces")) {
-			has_user |= str_eq(json_get_str(ns, "type"), "user");
-			has_network |= str_eq(json_get_str(ns, "type"), "network");
-		}
-		ok(has_user == (rootless == 1) && has_network == (rootless == 0),
-		   "spec: namespaces, rootless %d", rootless);
-		ok(!json_get(l, "uidMappings") == !rootless,
-		   "spec: mappings, rootless %d", rootless);
-	}
-}
-
 int main(void)
 {
 	test_signals();
 	test_resources();
 	test_ps();
-	test_spec();
 	arena_release(&arena);
 	return done();
 }

@@ -374,6 +374,7 @@ static void test_default(bool rootless)
 	spec_print(spec, &out);
 	is_str(strbuf_str(&out), strbuf_str(&text), "and printed the same");
 	ok(!!spec_find_namespace(spec, NS_USER) == rootless, "user namespace");
+	ok(!!spec_find_namespace(spec, NS_NETWORK) == !rootless, "network namespace");
 	ok(!rootless || (spec->uid_mappings.v[0].host_id == 1000 &&
 			 spec->gid_mappings.v[0].host_id == 1001),
 	   "own ids are mapped");
