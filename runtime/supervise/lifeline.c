@@ -172,8 +172,23 @@ static int harden(const struct plan_process *process)
 {
 	/* What the loop below calls: this is the process next to the payload. */
 	static const int calls[] = {
-		SYS_read, SYS_write,	  SYS_ppoll,	       SYS_wait4,
-		SYS_kill, SYS_exit_group, SYS_restart_syscall, SYS_rt_sigreturn,
+		SYS_read,
+		SYS_write,
+		SYS_ppoll,
+		SYS_wait4,
+		SYS_kill,
+		SYS_exit_group,
+		SYS_restart_syscall,
+		SYS_rt_sigreturn,
+#ifdef __SANITIZE_ADDRESS__
+		/* A build for tests: its run-time allocates behind our back. */
+		SYS_mmap,
+		SYS_munmap,
+		SYS_madvise,
+		SYS_futex,
+		SYS_sigaltstack,
+		SYS_gettid,
+#endif
 	};
 	int r;
 
