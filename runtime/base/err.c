@@ -19,12 +19,18 @@ const char *err_text(int r)
 	return text;
 }
 
-/* One line, no control characters, whatever came in through the arguments. */
+/*
+ * One line, no control characters, whatever came in through the arguments: nor those that
+ * UTF-8 writes as two bytes (U+0080 ... U+009F), which terminals obey as well.
+ */
 static void sanitize(char *s)
 {
-	for (; *s; s++)
-		if ((unsigned char)*s < 0x20 || *s == 0x7f)
-			*s = '?';
+	for (unsigned char *p = (unsigned char *)s; *p; p++) {
+		if (*p < 0x20 || *p == 0x7f)
+			*p = '?';
+		else if (p[0] == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f)
+			p[0] = p[1] = '?';
+	}
 }
 
 static __attribute__((format(printf, 3, 0))) void fill(struct err *e, int r,

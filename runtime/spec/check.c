@@ -16,6 +16,8 @@
 #include "base/path.h"
 #include "base/str.h"
 
+#define MAX_DEVICES 2048
+
 /* One number of a version: at p, up to the end that is returned; NULL if there is none.
  */
 static const char *skip_number(const char *p)
@@ -241,6 +243,21 @@ static int check_rdt(const struct spec *s, struct err *err)
 	return 0;
 }
 
+/*
+ * Names in these lists are compared with each other: sixty thousand of them, which the
+ * parser takes, would take a minute.
+ */
+static int check_counts(const struct spec *s, struct err *err)
+{
+	if (s->n_devices > MAX_DEVICES)
+		return err_set(err, -E2BIG, "%s:/linux/devices: more than %d entries",
+			       s->file, MAX_DEVICES);
+	if (s->n_net_devices > MAX_DEVICES)
+		return err_set(err, -E2BIG, "%s:/linux/netDevices: more than %d entries",
+			       s->file, MAX_DEVICES);
+	return 0;
+}
+
 static int check_linux(const struct spec *s, struct err *err)
 {
 	int r;
@@ -252,7 +269,9 @@ static int check_linux(const struct spec *s, struct err *err)
 	if (s->cgroups_path && path_has_dotdot(s->cgroups_path))
 		return err_set(err, -EINVAL, "%s:/linux/cgroupsPath: %s has a \"..\"",
 			       s->file, str_quote(s->cgroups_path));
-	r = check_net_devices(s, err);
+	r = check_counts(s, err);
+	if (r == 0)
+		r = check_net_devices(s, err);
 	if (r == 0 && s->intel_rdt.set)
 		r = check_rdt(s, err);
 	return r;

@@ -280,6 +280,11 @@ static void test_err(void)
 	err_hint(&e, "try %d", 1);
 	err_hint(&e, "try 2");
 	is_str(e.hint, "try 1", "the first hint is kept");
+	e = ERR_INIT;
+	err_set(&e, -EIO,
+		"a\x1b[2J\x7f\xc2\x9b"
+		"b\xc3\xa9");
+	is_str(e.msg, "a?[2J???b\xc3\xa9", "nothing that a terminal obeys");
 	ok(err_set(NULL, -EIO, "x") == -EIO, "no err is no crash");
 }
 
