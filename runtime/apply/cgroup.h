@@ -92,6 +92,8 @@ int cgroup_update_devices(const struct cgroup *c, const struct plan_cgroup *p,
 /* Freezer. cgroup_freeze waits until it is frozen. */
 int cgroup_freeze(const struct cgroup *c, bool frozen, struct err *err);
 int cgroup_is_frozen(const struct cgroup *c); /* 1, 0, or -errno */
+/* cgroup_path_is_frozen: the same of a path, with the freezer's hierarchy alone opened. */
+int cgroup_path_is_frozen(const struct host *h, const char *path);
 /* cgroup_signal: every process below. SIGKILL uses cgroup.kill where it exists. */
 int cgroup_signal(const struct cgroup *c, int sig, struct err *err);
 /* cgroup_pids: every process of the subtree, host pids, into the arena. */

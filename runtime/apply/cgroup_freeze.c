@@ -145,6 +145,32 @@ int cgroup_is_frozen(const struct cgroup *c)
 	return v2 ? !strcmp(now, "1") : strcmp(now, "THAWED") != 0;
 }
 
+int cgroup_path_is_frozen(const struct host *h, const char *path)
+{
+	struct cgroup c;
+	int r;
+
+	cgroup_init(&c);
+	c.mode = h->cgroup_mode;
+	c.host = h;
+	for (size_t i = 0; i < h->n_hierarchies; i++) {
+		const struct host_hierarchy *y = &h->hierarchies[i];
+		AUTO_FD mount = -1;
+
+		if (!y->v2 && (c.mode == CGROUP_V2 ||
+			       !cg_has_word(y->controllers, "freezer", ",")))
+			continue;
+		mount = cg_mount(y);
+		if (mount >= 0)
+			c.dfd[i] = cg_open(mount, path);
+		if (c.dfd[i] < 0)
+			c.dfd[i] = -1;
+	}
+	r = cgroup_is_frozen(&c);
+	cgroup_close(&c);
+	return r;
+}
+
 struct pids {
 	struct arena *a;
 	pid_t *v;

@@ -73,10 +73,23 @@ int container_cgroup(struct container *c, struct err *err)
 	return 0;
 }
 
-enum status container_status(struct container *c)
+/* Asked for by every `state` and `list`: no more of the cgroup is opened than this takes. */
+static bool is_frozen(struct container *c)
 {
 	struct err ignored = ERR_INIT;
+	const char *path = c->record.cgroup_path;
 
+	if (c->has_cgroup)
+		return cgroup_is_frozen(&c->cgroup) == 1;
+	if (!path || !path[0] || !strcmp(path, "/"))
+		return false;
+	if (!c->host.n_hierarchies && host_read_cgroups(&c->host, &ignored) < 0)
+		return false;
+	return cgroup_path_is_frozen(&c->host, path) == 1;
+}
+
+enum status container_status(struct container *c)
+{
 	if (c->record.pid == 0)
 		return STATUS_CREATING;
 	if (!record_alive(&c->record))
@@ -86,7 +99,7 @@ enum status container_status(struct container *c)
 	if (state_gate_closed(&c->state))
 		return STATUS_CREATED;
 	/* A cgroup that is gone cannot be frozen. */
-	if (container_cgroup(c, &ignored) == 0 && cgroup_is_frozen(&c->cgroup) == 1)
+	if (is_frozen(c))
 		return STATUS_PAUSED;
 	return STATUS_RUNNING;
 }
