@@ -46,24 +46,45 @@ static int set_attr(int fd, uint64_t set, uint64_t clr, bool recursive)
 	return a.set || a.clr ? mount_change(-1, fd, &a) : 0;
 }
 
-/* Without an option of its own a bind follows the rule of the root: slave by default. */
+static bool wants_shared(const struct plan_mount *m)
+{
+	for (size_t i = 0; i < m->n_propagation; i++)
+		if (m->propagation[i] & MS_SHARED)
+			return true;
+	return false;
+}
+
+/* rprivate, rslave, runbindable in front: the whole tree is left by that alone */
+static bool leaves_all(const struct plan_mount *m)
+{
+	return m->n_propagation && m->propagation[0] & MS_REC;
+}
+
+/*
+ * SECURITY: the clone is a peer of the host's mounts, where those are shared (under
+ * systemd all are). Unless sharing is what was asked for, that ends here for all of the
+ * tree, also where the options only speak of its top: by the rule of the root, slave by
+ * default.
+ */
 static int set_propagation(const struct plan *p, int fd, const struct plan_mount *m,
 			   struct err *err)
 {
 	unsigned long root = p->mounts.root_propagation;
-	struct sys_mount_attr a = { .propagation = MS_SLAVE, .recursive = true };
+	struct sys_mount_attr a = {
+		.propagation =
+			root & (MS_PRIVATE | MS_UNBINDABLE) ? MS_PRIVATE : MS_SLAVE,
+		.recursive = true,
+	};
+	bool shared = m->n_propagation ? wants_shared(m) : root & MS_SHARED;
 	int r;
 
-	if (m->n_propagation)
-		return mount_propagate(-1, fd, m, err);
-	if (root & MS_SHARED)
-		return 0;
-	if (root & (MS_PRIVATE | MS_UNBINDABLE))
-		a.propagation = MS_PRIVATE;
-	r = mount_change(-1, fd, &a);
-	return r < 0 ? err_sys(err, r, "cannot set the propagation of %s",
-			       str_quote(m->destination))
-		     : 0;
+	if (!shared && !leaves_all(m)) {
+		r = mount_change(-1, fd, &a);
+		if (r < 0)
+			return err_sys(err, r, "cannot set the propagation of %s",
+				       str_quote(m->destination));
+	}
+	return mount_propagate(-1, fd, m, err);
 }
 
 static int set_attributes(const struct plan *p, int fd, const struct plan_mount *m,

@@ -318,7 +318,8 @@ static bool parent_opens(const struct plan *p)
 static int open_null(struct mount_sources *s, struct err *err)
 {
 	struct sys_mount_attr ro = { .set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |
-					    MOUNT_ATTR_NOEXEC };
+					    MOUNT_ATTR_NOEXEC,
+				     .propagation = MS_PRIVATE };
 	int rc;
 
 	s->null_fd = sys_open_tree(AT_FDCWD, "/dev/null", OPEN_TREE_CLONE);
@@ -355,7 +356,7 @@ static int open_sources(const struct plan *p, struct mount_sources *s, struct er
 			return rc;
 	}
 	/* in a user namespace the way to it may be closed for the container's root */
-	if (p->ns.has[NS_USER] || p->mounts.root_propagation & MS_SHARED) {
+	if (p->ns.has[NS_USER]) {
 		rc = sys_open_tree(AT_FDCWD, p->mounts.rootfs,
 				   OPEN_TREE_CLONE | AT_RECURSIVE);
 		if (rc < 0)

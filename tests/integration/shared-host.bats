@@ -6,6 +6,7 @@ load ../lib/common
 # on_shared_host: runs the bundle where "/" is shared; says what has come to the host
 on_shared_host() {
 	cat >"$T/shared" <<-END
+		[ -z "${SUBMOUNT-}" ] || mount --bind "${SUBMOUNT-}" "${SUBMOUNT-}"
 		mount --make-rshared /
 		awk '{print \$5}' /proc/self/mountinfo | sort >$T/before
 		timeout 20 $RUNTIME $RUNTIME_ARGS --root $ROOT run -b $B $ID </dev/null
@@ -50,5 +51,18 @@ on_shared_host() {
 		config --arg k "$kind" '.linux.rootfsPropagation = $k'
 		payload echo hi
 		on_shared_host
+	done
+}
+
+@test "shared host: a mount below a submount of a bind whose top alone is private" {
+	local o
+	mkdir -p "$T/volume/sub/below"
+	for o in private slave rprivate rslave unbindable; do
+		without_mount /work
+		without_mount /work/sub/below
+		add_mount /work bind "$T/volume" rbind "$o"
+		add_mount /work/sub/below tmpfs tmpfs size=64k
+		payload echo hi
+		SUBMOUNT=$T/volume/sub on_shared_host
 	done
 }
