@@ -66,3 +66,17 @@ on_shared_host() {
 		SUBMOUNT=$T/volume/sub on_shared_host
 	done
 }
+
+@test "shared host: what a container mounts on a shared volume does come, if rshared was asked for" {
+	mkdir -p "$T/volume/x"
+	all_caps
+	config '.process.noNewPrivileges = false'
+	payload mount tmpfs /work/x tmpfs
+	add_mount /work bind "$T/volume" rbind rshared
+	run on_shared_host
+	grep -qx "$T/volume/x" "$T/after"
+	without_mount /work
+	add_mount /work bind "$T/volume" rbind rslave
+	on_shared_host
+	says mount=ok
+}
