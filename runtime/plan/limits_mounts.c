@@ -125,6 +125,18 @@ static bool is_engine_shm(const struct plan_mount *m)
 		str_has_suffix(m->source, "/mounts/shm"));
 }
 
+/* What is mounted on it inside must not come to the host. */
+static void end_sharing(struct plan *p, struct plan_mount *m)
+{
+	for (size_t i = 0; i < m->n_propagation; i++) {
+		if (!(m->propagation[i] & MS_SHARED))
+			continue;
+		m->propagation[i] = MS_SLAVE | MS_REC;
+		plan_limits_note(p, "the mount on '%s' is not shared with the host",
+				 m->destination);
+	}
+}
+
 static int limit_bind(struct plan *p, struct plan_mount *m, struct err *err)
 {
 	int r;
@@ -132,6 +144,7 @@ static int limit_bind(struct plan *p, struct plan_mount *m, struct err *err)
 	r = check_source(p, m, err);
 	if (r < 0)
 		return r;
+	end_sharing(p, m);
 	/* nodev would make a bound node useless: the default ones are what they are */
 	m->attr_set |= MOUNT_ATTR_NOSUID;
 	if (in_list(default_nodes, ARRAY_SIZE(default_nodes),

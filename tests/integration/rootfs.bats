@@ -121,3 +121,11 @@ image_state() { find "$B/rootfs" -printf '%i %y %m %U:%G %s %T@ %p\n' | sort -k7
 		mkdir "$B/rootfs/$name"
 	done
 }
+@test "rootfs: a class ends the sharing of a volume with the host" {
+	mkdir "$T/volume"
+	add_mount /work bind "$T/volume" rbind rshared
+	payload mounts
+	run_bundle
+	assert_status 0
+	mount_has_not /work prop=shared
+}
