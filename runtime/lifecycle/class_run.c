@@ -305,12 +305,27 @@ static bool has_monitor(struct container *c)
 	return fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0;
 }
 
+/* By its pid where create came to note it: that wakes us at once. */
+static void wait_pid(const struct record *rec)
+{
+	AUTO_FD fd = rec->monitor_pid > 0 ? sys_pidfd_open(rec->monitor_pid) : -1;
+	uint64_t start;
+	char state;
+
+	if (fd < 0 || sys_proc_start_time(rec->monitor_pid, &start, &state) < 0 ||
+	    start != rec->monitor_start_time)
+		return;
+	(void)sys_pidfd_wait(fd, (int)(MONITOR_TIMEOUT_NS / NS_PER_MS));
+}
+
 /* It ends by itself once the container is dead; it may already be gone. */
 static void wait_monitor(struct container *c)
 {
 	const uint64_t end = clock_boot_ns() + MONITOR_TIMEOUT_NS;
 	struct timespec pause = { .tv_nsec = 100000 };
 
+	if (has_monitor(c))
+		wait_pid(&c->record);
 	while (has_monitor(c) && clock_boot_ns() < end) {
 		nanosleep(&pause, NULL);
 		if (pause.tv_nsec < 5000000)

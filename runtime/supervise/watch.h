@@ -25,7 +25,7 @@ enum end_cause {
 };
 const char *end_cause_name(enum end_cause c);
 
-#define PROOF_NAMESPACES 8
+#define PROOF_NAMESPACES 3
 
 /* What was there at the start, to prove at the end that it is gone. */
 struct proof {
