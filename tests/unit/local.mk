@@ -78,3 +78,5 @@ check_PROGRAMS += tests/unit/test-class-seccomp
 tests_unit_test_class_seccomp_SOURCES = tests/unit/test-class-seccomp.c tests/unit/bpf-run.h
 tests_unit_test_class_seccomp_LDADD = $(LIBUNIT)
 TESTS += tests/unit/test-class-seccomp
+
+TESTS += tests/unit/checkers
