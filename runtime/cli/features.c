@@ -119,8 +119,8 @@ static void add_annotations(struct arena *a, struct json *doc)
 {
 	/* SECURITY: what an untrusted image must not be able to set; a final dot: a
 	 * prefix. */
-	static const char *const unsafe[] = { "bundle", "dev.agentrun.",
-					      "org.systemd.property.", "run.oci.", NULL };
+	static const char *const unsafe[] = { "dev.agentrun.", "org.systemd.property.",
+					      "run.oci.keep_original_groups", NULL };
 	struct json *o = json_add_object(a, doc, "annotations");
 
 	json_add_str(a, o, "dev.agentrun.version", PACKAGE_VERSION);
