@@ -203,7 +203,7 @@ in_bundle() { # ARG...: the runtime, started in the bundle
 	complains 'executable file .*not found|no such file or directory'
 	requires agentrun
 	complains 'exec: "nosuchprogram": executable file not found in \$PATH: no such file or directory'
-	! grep -qi 'permission denied\|operation not permitted' "$T/stderr" "$T/err"
+	never grep -qi 'permission denied\|operation not permitted' "$T/stderr" "$T/err"
 }
 
 @test "cli 6 texts: the payload's path is missing" {

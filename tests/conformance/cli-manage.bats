@@ -269,7 +269,7 @@ stop() {
 	assert_status 0
 	rt kill "$ID" USR1
 	sleep 0.3
-	! grep -q signal=10 "$T/out"
+	never grep -q signal=10 "$T/out"
 	rt resume "$ID"
 	wait_until file_says "$T/out" signal=10
 }

@@ -434,7 +434,7 @@ one_line() { equal "$(wc -l <"$T/stderr")" 1 "lines on stderr"; }
 	rt --log "$T/log" --log-format json state $'a\nb\e[31m{"level":"error"}'
 	assert_failure
 	one_line
-	! grep -qP '[\x00-\x09\x0b-\x1f]' "$T/stderr"
+	never grep -qP '[\x00-\x09\x0b-\x1f]' "$T/stderr"
 	equal "$(jq -s length "$T/log")" 1
 }
 

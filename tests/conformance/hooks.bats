@@ -161,7 +161,7 @@ RECORD='cat >"$T/state.$NAME"; echo "$NAME" >>"$T/order"'
 	AGENTRUN_TEST_SECRET=leak run_probe true
 	grep -qx A=1 "$T/env"
 	grep -qx B=2 "$T/env"
-	! grep -q leak "$T/env"
+	never grep -q leak "$T/env"
 }
 
 @test "spec M env: absent is empty, and nothing of the image gets in (CVE-2025-23266)" {
@@ -169,7 +169,7 @@ RECORD='cat >"$T/state.$NAME"; echo "$NAME" >>"$T/order"'
 	chmod 755 "$T/h"
 	config --arg p "$T/h" '.hooks.createContainer = [{path: $p}] | .process.env += ["LD_PRELOAD=./evil.so", "FROM_IMAGE=1"]'
 	run_probe true
-	! grep -q 'LD_PRELOAD\|FROM_IMAGE' "$T/env"
+	never grep -q 'LD_PRELOAD\|FROM_IMAGE' "$T/env"
 }
 
 @test "spec M cwd: is the bundle" {

@@ -38,7 +38,7 @@ host_dir() {
 	payload mounts
 	run_bundle
 	[ -z "$(ls -A "$T/canary")" ]
-	! grep -q "$T/canary" /proc/self/mountinfo
+	never grep -q "$T/canary" /proc/self/mountinfo
 	[ "$status" != 0 ] || mentions "^mount=$T/canary .*source=scoped"
 }
 
@@ -312,7 +312,7 @@ slave_option() {
 	all_caps
 	run_probe mount none /p tmpfs -- mounts
 	says 'mount=ok'
-	! grep -q "$T/src" /proc/self/mountinfo
+	never grep -q "$T/src" /proc/self/mountinfo
 }
 
 @test "spec B proc: is mounted, of the container's pid namespace" {

@@ -58,7 +58,7 @@ load ../lib/common
 	payload echo hi
 	run_bundle
 	equal "$(cat "$T/canary")" keep
-	! grep -q "$T/canary" /proc/self/mountinfo
+	never grep -q "$T/canary" /proc/self/mountinfo
 }
 
 @test "spec K maskedPaths: cannot be unmounted without the capability, or remounted" {

@@ -56,7 +56,7 @@ load ../lib/common
 	config '.process.args = ["/missing"]'
 	run_bundle
 	refused 'no such file or directory'
-	! grep -qi 'permission denied\|not permitted' <<<"$stderr"
+	never grep -qi 'permission denied\|not permitted' <<<"$stderr"
 }
 
 @test "spec C process.args: a bare missing name says executable file not found" {

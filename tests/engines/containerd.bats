@@ -86,7 +86,7 @@ status_is() { "$ENGINES/bin/ctr" task ls | grep -q "^$C .*$1"; }
 @test "ctr task rm -f of a running container" {
 	ctr_run -d -- /probe pause
 	ok task rm -f "$C"
-	! status_is RUNNING
+	never status_is RUNNING
 }
 
 @test "ctr run: a process that ignores SIGTERM dies by SIGKILL, --all too" {

@@ -155,7 +155,7 @@ logs_say() { "$ENGINES/bin/podman" logs "$C" 2>&1 | grep -q "$1"; }
 	local pid
 	pid=$(container_pid)
 	ok rm -f -t 0 "$C"
-	! kill -0 "$pid" 2>/dev/null
+	never kill -0 "$pid"
 	engine inspect "$C"
 	assert_failure
 }

@@ -53,3 +53,9 @@ mount_has_not() { # DEST REGEX
 }
 equal() { [ "$1" = "$2" ] || fail "'$1' is not '$2'${3:+ ($3)}"; }
 json() { jq -er "$1" <<<"$output" >/dev/null || fail "the document does not satisfy: $1"; }
+
+# never COMMAND...: it must fail (a bare "!" does not end a bats test)
+never() {
+	local found
+	if found=$("$@"); then fail "found by $*: $(head -5 <<<"$found")"; fi
+}

@@ -81,9 +81,3 @@ without_dev() {
 	without_mount /dev/mqueue
 	without_mount /dev
 }
-
-# never COMMAND...: it must fail (a bare "!" does not end a bats test)
-never() {
-	local found
-	if found=$("$@"); then fail "found by $*: $(head -5 <<<"$found")"; fi
-}
