@@ -80,6 +80,8 @@ static int refused(int fs_fd, int r, const struct plan_mount *m, const char *fst
 	err_sys(err, r, "cannot make a %s for %s", fstype, str_quote(m->destination));
 	if (why[0])
 		err_hint(err, "the kernel says: %s", why);
+	else if (r == -EINVAL && m->label)
+		err_hint(err, "does the host's SELinux policy know /linux/mountLabel?");
 	return r;
 }
 
