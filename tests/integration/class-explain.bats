@@ -33,6 +33,7 @@ setup() { class_begin; }
 }
 
 @test "explain --json is a document whose policy is the effective one" {
+	requires memory
 	annotate class=execute budget.memory=512MiB
 	rt explain --json --bundle "$B"
 	assert_status 0

@@ -121,7 +121,7 @@ setup() { class_begin; }
 }
 
 @test "execute: the root is as large as the policy says" {
-	policy small '.budget.disk = "8MiB" | .budget.memory = "512MiB"'
+	policy small '.budget.disk = "8MiB"'
 	inside small fill /tmp/big 4
 	says 'fill=4 all'
 	run_probe fill /tmp/big 20
