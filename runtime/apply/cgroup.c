@@ -37,6 +37,11 @@ void cgroup_close(struct cgroup *c)
 	}
 }
 
+bool cgroup_exists(const struct cgroup *c)
+{
+	return cg_tree(c) >= 0;
+}
+
 static const char *hierarchy_name(const struct host_hierarchy *h)
 {
 	return h->v2 ? "cgroup2" : h->controllers;

@@ -46,6 +46,8 @@ struct cgroup {
 };
 void cgroup_init(struct cgroup *c); /* fds to -1 */
 void cgroup_close(struct cgroup *c);
+/* cgroup_exists: is there any directory of it? A user may have to do without. */
+bool cgroup_exists(const struct cgroup *c);
 
 /*
  * cgroup_create: make the directories (and controllers on v2), write the limits, attach

@@ -166,6 +166,19 @@ static int describe(struct container *c, const struct globals *g,
 	return ret < 0 ? ret : class_open(c, err);
 }
 
+/*
+ * The record says where the cgroup is, not where it was planned: a user's systemd puts it
+ * below user@UID.service, and where a user cannot have one there is none.
+ */
+static void record_cgroup(struct container *c)
+{
+	bool there = cgroup_exists(&c->cgroup);
+
+	c->record.cgroup_path = there ? arena_strdup(&c->arena, c->cgroup.path) : NULL;
+	if (!there)
+		c->record.cgroup_scope = NULL;
+}
+
 /* The record with init's pid is on disk before init may be seen (runc #2575). */
 static int record_init(struct init *in, void *arg, struct err *err)
 {
@@ -186,7 +199,10 @@ static int record_init(struct init *in, void *arg, struct err *err)
 	r = cgroup_create(&c->plan->cgroup, &c->host, in->pid, &c->cgroup, err);
 	c->has_cgroup = r == 0;
 	in->cgroup = r == 0 ? &c->cgroup : NULL;
-	return r;
+	if (r < 0)
+		return r;
+	record_cgroup(c);
+	return state_write(&c->state, &c->record, err);
 }
 
 static int claim(struct container *c, const struct create_request *r, bool gate,
@@ -224,6 +240,8 @@ static int do_make(struct container *c, struct err *err)
 		c->has_cgroup = true;
 		r = cgroup_create(cg, &c->host, 0, &c->cgroup, err);
 		c->init.cgroup = &c->cgroup;
+		if (r == 0)
+			record_cgroup(c);
 	}
 	container_hook_state(c);
 	c->init.on_cloned = record_init;

@@ -328,7 +328,13 @@ static int exec_open(struct container *c, const struct exec_request *r, int *out
 	c->has_init = true;
 	c->init.is_exec = true;
 	ret = open_init(c, err);
-	if (ret == 0 && (ret = container_cgroup(c, err)) >= 0)
+	if (ret == 0)
+		ret = container_cgroup(c, err);
+	/* SECURITY: outside of it, the process would be free of the container's limits */
+	if (ret == 1 && c->record.cgroup_path)
+		ret = err_set(err, -ENOENT, "the container's cgroup %s is not there",
+			      str_quote(c->record.cgroup_path));
+	if (ret >= 0)
 		c->init.cgroup = c->has_cgroup ? &c->cgroup : NULL;
 	if (ret >= 0 && r->console_socket)
 		ret = console = socket_connect(r->console_socket, err);
