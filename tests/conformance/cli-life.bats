@@ -453,13 +453,15 @@ PY
 
 @test "cli 12 state: two creates of one id at once: exactly one wins" {
 	payload pause
-	local i won=0
+	local i won=0 pids=()
 	for i in 1 2 3 4; do
 		# shellcheck disable=SC2086
 		("$RUNTIME" $RUNTIME_ARGS --root "$ROOT" create -b "$B" "$ID" >"$T/o$i" 2>&1 </dev/null 3>&- 4>&- &&
 			echo 0 >"$T/rc$i" || echo 1 >"$T/rc$i") &
+		pids+=($!)
 	done
-	wait
+	# by number: bats has a child of its own, which counts down the time of a test
+	wait "${pids[@]}"
 	for i in 1 2 3 4; do [ "$(<"$T/rc$i")" != 0 ] || won=$((won + 1)); done
 	equal "$won" 1
 	is_status created

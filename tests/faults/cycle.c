@@ -86,7 +86,7 @@ static int run_step(struct driver *d, enum step step, const char *id, long kill_
 	const char *args[MAX_ARGS];
 	long start = now_us(), took;
 	int status;
-	pid_t pid;
+	pid_t pid, ended;
 
 	fill_args(d, step, id, args);
 	if (posix_spawn(&pid, d->runtime, &d->stdio, NULL, (char **)(void *)args, environ) != 0)
@@ -95,8 +95,13 @@ static int run_step(struct driver *d, enum step step, const char *id, long kill_
 		usleep((useconds_t)kill_after_us);
 		kill(pid, SIGKILL);
 	}
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
+	/*
+	 * Orphans are reaped meanwhile, as an engine's monitor does: a pid namespace does not
+	 * end before its last zombie is gone, and the delete that we wait for waits for that.
+	 */
+	while ((ended = waitpid(-1, &status, 0)) != pid)
+		if (ended < 0 && errno != EINTR)
+			return -1;
 	took = now_us() - start;
 	if (took > SLOW_US)
 		fprintf(stderr, "cycle: %s of %s took %ld ms\n", step_words[step][0], id, took / 1000);
