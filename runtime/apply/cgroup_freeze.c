@@ -157,8 +157,8 @@ int cgroup_path_is_frozen(const struct host *h, const char *path)
 		const struct host_hierarchy *y = &h->hierarchies[i];
 		AUTO_FD mount = -1;
 
-		if (!y->v2 && (c.mode == CGROUP_V2 ||
-			       !cg_has_word(y->controllers, "freezer", ",")))
+		if (!y->v2 &&
+		    (c.mode == CGROUP_V2 || !cg_has_word(y->controllers, "freezer", ",")))
 			continue;
 		mount = cg_mount(y);
 		if (mount >= 0)

@@ -48,7 +48,7 @@ void audit_line(const struct audit *a, enum audit_kind kind, const struct json *
 	add(out, "task", a->task);
 	add(out, "trace", a->trace);
 	add(out, "kind", kind_names[kind]);
-	json_foreach (m, detail) {
+	json_foreach(m, detail) {
 		strbuf_addc(out, ',');
 		json_escape(out, m->key);
 		strbuf_addc(out, ':');

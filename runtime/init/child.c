@@ -42,7 +42,8 @@ _Noreturn void init_fail(struct init *in, const struct err *err)
 		char buf[1 + sizeof(*err)];
 
 		/* Below PIPE_BUF, so it arrives in one piece. */
-		_Static_assert(sizeof(buf) <= 4096, "an error must fit an atomic pipe write");
+		_Static_assert(sizeof(buf) <= 4096,
+			       "an error must fit an atomic pipe write");
 		buf[0] = 'E';
 		memcpy(buf + 1, err, sizeof(*err));
 		(void)fd_write_all(in->started_fd, buf, sizeof(buf));
@@ -117,7 +118,8 @@ static int pass_barrier(void *arg, struct err *err)
 		return 0;
 	r = sys_unshare(CLONE_NEWCGROUP);
 	if (r < 0)
-		return err_sys(err, r, "/linux/namespaces: cannot make a cgroup namespace");
+		return err_sys(err, r,
+			       "/linux/namespaces: cannot make a cgroup namespace");
 	return 0;
 }
 
@@ -287,8 +289,9 @@ static void reset_signals(const struct host *host)
 _Noreturn void init_child(struct init *in)
 {
 	struct err err = ERR_INIT;
-	struct rootfs rootfs = { .plan = in->plan, .src = &in->src, .root_dfd = -1,
-				 .proc_fd = -1 };
+	struct rootfs rootfs = {
+		.plan = in->plan, .src = &in->src, .root_dfd = -1, .proc_fd = -1
+	};
 	int slave = -1;
 	int r;
 

@@ -29,9 +29,9 @@ static int hook_failed(const char *name, const struct spec_hook *h, int status,
 		       struct strbuf *out, struct err *err)
 {
 	if (WIFSIGNALED(status))
-		return err_set(err, -EINVAL, "%s hook %s was killed by signal %d%s%s", name,
-			       str_quote(h->path), WTERMSIG(status), out->len ? ": " : "",
-			       tail(out));
+		return err_set(err, -EINVAL, "%s hook %s was killed by signal %d%s%s",
+			       name, str_quote(h->path), WTERMSIG(status),
+			       out->len ? ": " : "", tail(out));
 	return err_set(err, -EINVAL, "%s hook %s failed with exit status %d%s%s", name,
 		       str_quote(h->path), WEXITSTATUS(status), out->len ? ": " : "",
 		       tail(out));
@@ -72,7 +72,8 @@ int hooks_run(const struct spec *spec, enum spec_hook_kind kind, const char *sta
 	for (size_t i = 0; i < hooks->n; i++) {
 		log_debug("running %s hook %s", spec_hook_name(kind),
 			  str_quote(hooks->v[i].path));
-		r = hook_run(spec_hook_name(kind), &hooks->v[i], state_json, cwd_dfd, err);
+		r = hook_run(spec_hook_name(kind), &hooks->v[i], state_json, cwd_dfd,
+			     err);
 		if (r == 0)
 			continue;
 		/* poststop runs every one of them and only warns (runtime-spec 1.3.0). */

@@ -49,7 +49,8 @@ static int write_map(pid_t pid, const char *name, const struct spec_id_maps *map
 	r = write_proc(pid, name, b.s, b.len);
 	if (r < 0)
 		return err_sys(err, r, "/linux/%s: cannot write /proc/%d/%s",
-			       name[0] == 'u' ? "uidMappings" : "gidMappings", (int)pid, name);
+			       name[0] == 'u' ? "uidMappings" : "gidMappings", (int)pid,
+			       name);
 	return 0;
 }
 
@@ -79,7 +80,8 @@ static int run_helper(const char *name, pid_t pid, const struct spec_id_maps *ma
 	int status, r;
 
 	if (maps->n > MAX_MAP_LINES)
-		return err_set(err, -E2BIG, "/linux: more than %d id mappings", MAX_MAP_LINES);
+		return err_set(err, -E2BIG, "/linux: more than %d id mappings",
+			       MAX_MAP_LINES);
 	if (!find_helper(name, path, sizeof(path)))
 		return err_set(err, -ENOENT,
 			       "%s is not installed, and the id mappings need it", name);

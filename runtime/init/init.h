@@ -47,14 +47,14 @@ struct init {
 
 	/* What the child inherits, by number. -1: not there. */
 	int child_sock;
-	int gate_fd;	    /* fifo "start"; -1: the socket is the gate */
-	int started_fd;	    /* fifo "started" */
-	int hooks_dfd;	    /* bundle: working directory of hooks */
+	int gate_fd;		  /* fifo "start"; -1: the socket is the gate */
+	int started_fd;		  /* fifo "started" */
+	int hooks_dfd;		  /* bundle: working directory of hooks */
 	int ns_fd[NS_TYPE_COUNT]; /* namespaces to join by path */
-	int join_pidfd;	    /* exec: the container's init */
-	pid_t join_pid;	    /* its number, for the state that a listener gets */
-	int join_flags;	    /* exec: CLONE_NEW* of the namespaces to join */
-	int root_fd;	    /* exec with no_pivot: root of the container */
+	int join_pidfd;		  /* exec: the container's init */
+	pid_t join_pid;		  /* its number, for the state that a listener gets */
+	int join_flags;		  /* exec: CLONE_NEW* of the namespaces to join */
+	int root_fd;		  /* exec with no_pivot: root of the container */
 	struct mount_sources src;
 
 	/* What came back. */

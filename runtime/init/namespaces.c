@@ -24,7 +24,7 @@ static const uint64_t flags[NS_TYPE_COUNT] = {
 };
 
 /* The mount namespace is last: behind it paths mean something else. */
-static const enum spec_ns_type order[] = { NS_PID,  NS_TIME, NS_NETWORK, NS_IPC,
+static const enum spec_ns_type order[] = { NS_PID, NS_TIME,   NS_NETWORK, NS_IPC,
 					   NS_UTS, NS_CGROUP, NS_MOUNT };
 
 uint64_t namespace_flag(unsigned type)
@@ -42,7 +42,8 @@ int init_open_namespaces(struct init *in, struct err *err)
 			continue;
 		fd = sys_ns_open(path, (int)flags[t]);
 		if (fd == -EINVAL)
-			return err_set(err, fd, "/linux/namespaces: %s is not a %s namespace",
+			return err_set(err, fd,
+				       "/linux/namespaces: %s is not a %s namespace",
 				       str_quote(path), spec_ns_name(t));
 		if (fd < 0)
 			return err_sys(err, fd, "/linux/namespaces: cannot open %s",
@@ -58,7 +59,8 @@ static int join_one(struct init *in, enum spec_ns_type t, struct err *err)
 
 	r = sys_setns(in->ns_fd[t], (int)flags[t]);
 	if (r < 0)
-		return err_sys(err, r, "/linux/namespaces: cannot join the %s namespace %s",
+		return err_sys(err, r,
+			       "/linux/namespaces: cannot join the %s namespace %s",
 			       spec_ns_name(t), str_quote(in->plan->ns.join[t]));
 	fd_close(&in->ns_fd[t]);
 	return 0;

@@ -26,8 +26,8 @@ enum msg_type {
 	MSG_LISTENER_DONE, /* parent: I have taken it */
 	MSG_READY,	   /* child: all is set but execve */
 	MSG_GO,		   /* parent: execve now (run, exec) */
-	MSG_EXEC,	   /* child: the next thing is execve; end of file means it worked */
-	MSG_ERROR,	   /* child: struct err; I exit */
+	MSG_EXEC,  /* child: the next thing is execve; end of file means it worked */
+	MSG_ERROR, /* child: struct err; I exit */
 	MSG_TYPE_COUNT
 };
 

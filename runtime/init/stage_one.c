@@ -34,8 +34,9 @@ bool init_needs_stage_one(const struct init *in)
 	for (int t = 0; t < NS_TYPE_COUNT; t++)
 		joins |= in->ns_fd[t] >= 0;
 	/* A namespace of the host can only be joined before the user namespace is made. */
-	return in->ns_fd[NS_PID] >= 0 || in->ns_fd[NS_USER] >= 0 || in->ns_fd[NS_TIME] >= 0 ||
-	       (ns->create & CLONE_NEWTIME) || (joins && (ns->create & CLONE_NEWUSER));
+	return in->ns_fd[NS_PID] >= 0 || in->ns_fd[NS_USER] >= 0 ||
+	       in->ns_fd[NS_TIME] >= 0 || (ns->create & CLONE_NEWTIME) ||
+	       (joins && (ns->create & CLONE_NEWUSER));
 }
 
 int init_become_root(const struct plan_ns *ns, struct err *err)
@@ -79,7 +80,8 @@ static int make_time_ns(struct init *in, struct err *err)
 		return err_sys(err, -errno, "cannot become dumpable");
 	proc = sys_proc_open();
 	r = proc < 0 ? proc
-		     : sys_proc_write(proc, "self/timens_offsets", offsets, strlen(offsets));
+		     : sys_proc_write(proc, "self/timens_offsets", offsets,
+				      strlen(offsets));
 	if (r < 0)
 		return err_sys(err, r, "/linux/timeOffsets: cannot write timens_offsets");
 	return 0;

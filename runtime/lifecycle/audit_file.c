@@ -109,7 +109,7 @@ static void show_line(const char *line, size_t len, const char *run, struct strb
 	strbuf_addf(out, "%s %s ", str_quote(text_of(doc, "container")),
 		    text_of(doc, "class"));
 	strbuf_add(out, text_of(doc, "kind"));
-	json_foreach (m, doc) {
+	json_foreach(m, doc) {
 		if (!is_known(m->key))
 			show_member(m, out);
 	}

@@ -23,7 +23,8 @@ int config_read(struct container *c, int bundle_dfd, const char *name, struct er
 
 	fd = openat(bundle_dfd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0)
-		return err_sys(err, -errno, "cannot open %s of the bundle", str_quote(name));
+		return err_sys(err, -errno, "cannot open %s of the bundle",
+			       str_quote(name));
 	r = fd_read_file(fd, JSON_MAX_BYTES, &c->arena, &buf, &len);
 	if (r == -EFBIG)
 		return err_set(err, r, "%s: is larger than %u MiB", name,

@@ -34,8 +34,8 @@ void container_release(struct container *c)
 	arena_release(&c->arena);
 }
 
-int container_open(struct container *c, const struct globals *g, const char *id, bool lock,
-		   bool with_config, struct err *err)
+int container_open(struct container *c, const struct globals *g, const char *id,
+		   bool lock, bool with_config, struct err *err)
 {
 	int r;
 
@@ -184,5 +184,6 @@ void container_say_left_out(const struct container *c)
 
 	plan_caps_left_out(&c->plan->process.caps, &names);
 	if (names.len)
-		log_info("capabilities that this host cannot give were left out: %s", names.s);
+		log_info("capabilities that this host cannot give were left out: %s",
+			 names.s);
 }

@@ -41,8 +41,8 @@ void container_release(struct container *c);
  * container_open: an existing container with its record. lock as for state_open. -ENOENT
  * with the text that engines match; STATE_INCOMPLETE is returned as such.
  */
-int container_open(struct container *c, const struct globals *g, const char *id, bool lock,
-		   bool with_config, struct err *err);
+int container_open(struct container *c, const struct globals *g, const char *id,
+		   bool lock, bool with_config, struct err *err);
 /* container_status: from init, the gate and the freezer. Opens the cgroup if needed. */
 enum status container_status(struct container *c);
 /* container_cgroup: open the cgroup that the record names. 0, or 1: it has none. */

@@ -46,7 +46,8 @@ static int find_rootfs(struct container *c, struct err *err)
 		return err_sys(err, -errno, "config.json:/root/path: cannot use %s",
 			       str_quote(c->record.rootfs));
 	if (!S_ISDIR(st.st_mode))
-		return err_set(err, -ENOTDIR, "config.json:/root/path: %s is not a directory",
+		return err_set(err, -ENOTDIR,
+			       "config.json:/root/path: %s is not a directory",
 			       str_quote(c->record.rootfs));
 	return 0;
 }
@@ -57,9 +58,10 @@ static int check_console(const struct container *c, const struct create_request 
 	bool terminal = c->spec->has_process && c->spec->process.terminal;
 
 	if (terminal && detached && !r->console_socket)
-		return err_set(err, -EINVAL,
-			       "cannot allocate tty if agentrun will detach without setting "
-			       "console socket");
+		return err_set(
+			err, -EINVAL,
+			"cannot allocate tty if agentrun will detach without setting "
+			"console socket");
 	if (r->console_socket && (!terminal || !detached))
 		return err_set(err, -EINVAL,
 			       "cannot use console socket if agentrun will not detach or "
@@ -144,7 +146,8 @@ static int describe(struct container *c, const struct globals *g,
 	if (ret == 0)
 		ret = open_bundle(c, r, &bundle_dfd, err);
 	if (ret == 0)
-		ret = config_read(c, bundle_dfd, r->config ? r->config : "config.json", err);
+		ret = config_read(c, bundle_dfd, r->config ? r->config : "config.json",
+				  err);
 	if (ret == 0)
 		ret = find_rootfs(c, err);
 	if (ret == 0)
@@ -217,7 +220,8 @@ static int claim(struct container *c, const struct create_request *r, bool gate,
 	c->record.auto_remove = !gate && !r->keep && !r->detach;
 	ret = state_write(&c->state, &c->record, err);
 	if (ret == 0 && gate)
-		ret = state_gate_make(&c->state, &c->init.gate_fd, &c->init.started_fd, err);
+		ret = state_gate_make(&c->state, &c->init.gate_fd, &c->init.started_fd,
+				      err);
 	else if (ret == 0)
 		ret = state_mark(&c->state, MARK_CREATING);
 	if (ret == 0 && c->record.notify)

@@ -21,7 +21,8 @@ static int kill_init(struct container *c, struct err *err)
 		return 0; /* gone, or never there */
 	r = sys_pidfd_send_signal(fd, SIGKILL);
 	if (r < 0 && r != -ESRCH)
-		return err_sys(err, r, "cannot kill init of container \"%s\"", c->state.id);
+		return err_sys(err, r, "cannot kill init of container \"%s\"",
+			       c->state.id);
 	return 0;
 }
 
@@ -34,7 +35,8 @@ static int wait_init(struct container *c, struct err *err)
 		return 0;
 	r = sys_pidfd_wait(fd, (int)(DESTROY_TIMEOUT_NS / NS_PER_MS));
 	if (r < 0)
-		return err_sys(err, r, "init of container \"%s\" does not die", c->state.id);
+		return err_sys(err, r, "init of container \"%s\" does not die",
+			       c->state.id);
 	return 0;
 }
 
@@ -77,7 +79,8 @@ static int check_deletable(struct container *c, struct err *err)
 		return 0;
 	if (s == STATUS_CREATING && !record_alive(&c->record))
 		return 0;
-	return err_set(err, -EBUSY, "cannot delete container \"%s\" that is not stopped: %s",
+	return err_set(err, -EBUSY,
+		       "cannot delete container \"%s\" that is not stopped: %s",
 		       c->state.id, status_name(s));
 }
 

@@ -127,7 +127,8 @@ static int events_open(struct container *c, bool once, uint64_t interval_ns,
 			       c->state.id);
 	r = container_cgroup(c, err);
 	if (r == 1)
-		return err_set(err, -ENOTSUP, "container \"%s\" has no cgroup, so no statistics",
+		return err_set(err, -ENOTSUP,
+			       "container \"%s\" has no cgroup, so no statistics",
 			       c->state.id);
 	if (r < 0)
 		return r;

@@ -142,7 +142,9 @@ static int describe_process(struct container *c, const struct exec_request *r,
 	if (r->apparmor)
 		p->apparmor_profile = r->apparmor;
 	return spec_check_process(
-		p, arena_printf(&c->arena, "%s:", r->process_file ? r->process_file : "exec"),
+		p,
+		arena_printf(&c->arena,
+			     "%s:", r->process_file ? r->process_file : "exec"),
 		err);
 }
 
@@ -220,7 +222,8 @@ static int plan_exec(struct container *c, const struct exec_request *r,
 
 	int res;
 
-	res = plan_build_exec(&c->arena, c->spec, p, c->policy, &c->host, &opt, &c->plan, err);
+	res = plan_build_exec(&c->arena, c->spec, p, c->policy, &c->host, &opt, &c->plan,
+			      err);
 	if (res == 0)
 		container_say_left_out(c);
 	return res;

@@ -29,8 +29,8 @@ struct globals {
 
 struct create_request {
 	const char *id;
-	const char *bundle;	 /* NULL: cwd */
-	const char *config;	 /* NULL: config.json */
+	const char *bundle; /* NULL: cwd */
+	const char *config; /* NULL: config.json */
 	const char *console_socket;
 	const char *pidfd_socket;
 	const char *pid_file;

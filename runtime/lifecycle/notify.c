@@ -37,11 +37,13 @@ int notify_listen(const struct state *s, struct err *err)
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (dfd < 0 || fd < 0)
 		return err_sys(err, -errno, "cannot make the notify socket");
-	snprintf(addr.sun_path, sizeof(addr.sun_path), "/proc/self/fd/%d/notify.sock", dfd);
+	snprintf(addr.sun_path, sizeof(addr.sun_path), "/proc/self/fd/%d/notify.sock",
+		 dfd);
 	if (bind(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0 && errno != EADDRINUSE)
 		return err_sys(err, -errno, "cannot bind the notify socket");
 	if (fchmodat(dfd, "notify.sock", 0777, 0) < 0)
-		return err_sys(err, -errno, "cannot open the notify socket to the container");
+		return err_sys(err, -errno,
+			       "cannot open the notify socket to the container");
 	return take_fd(&fd);
 }
 

@@ -23,7 +23,8 @@ int state_container(const struct globals *g, const char *id, struct strbuf *out,
 	container_init(&c);
 	r = container_open(&c, g, id, false, false, err);
 	if (r == STATE_INCOMPLETE) {
-		r = err_set(err, -EINVAL, "the state of container \"%s\" is not readable", id);
+		r = err_set(err, -EINVAL, "the state of container \"%s\" is not readable",
+			    id);
 		err_hint(err, "delete --force removes it");
 	}
 	if (r == 0)

@@ -52,7 +52,9 @@ static int default_root(char *buf, size_t len, bool *out_sticky, struct err *err
 		err_hint(err, "set XDG_RUNTIME_DIR, or give --root DIR");
 		return -EINVAL;
 	}
-	return n < 0 || (size_t)n >= len ? err_set(err, -ENAMETOOLONG, "XDG_RUNTIME_DIR is too long") : 0;
+	return n < 0 || (size_t)n >= len
+		       ? err_set(err, -ENAMETOOLONG, "XDG_RUNTIME_DIR is too long")
+		       : 0;
 }
 
 static int make_dirs(const char *path, mode_t mode)
@@ -98,6 +100,7 @@ int state_root_open(const struct globals *g, bool create, struct err *err)
 		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	}
 	if (fd < 0)
-		return err_sys(err, -errno, "cannot open the state root %s", str_quote(path));
+		return err_sys(err, -errno, "cannot open the state root %s",
+			       str_quote(path));
 	return fd;
 }

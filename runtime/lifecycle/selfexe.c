@@ -71,7 +71,8 @@ static int sealed_copy(int exe)
 	off_t done = 0;
 
 	fd = memfd_create("agentrun", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
-	if (fd < 0 && errno == EINVAL) /* KERNEL 6.3: before it every memfd is executable */
+	if (fd < 0 &&
+	    errno == EINVAL) /* KERNEL 6.3: before it every memfd is executable */
 		fd = memfd_create("agentrun", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (fd < 0 || fstat(exe, &st) < 0)
 		return -errno;

@@ -33,7 +33,8 @@ int socket_connect(const char *path, struct err *err)
 		return err_sys(err, -errno, "cannot make a socket");
 	snprintf(addr.sun_path, sizeof(addr.sun_path), "/proc/self/fd/%d", node);
 	if (connect(sock, (struct sockaddr *)&addr, sizeof(addr)) < 0)
-		return err_sys(err, -errno, "cannot connect to socket %s", str_quote(path));
+		return err_sys(err, -errno, "cannot connect to socket %s",
+			       str_quote(path));
 	return take_fd(&sock);
 }
 
@@ -98,10 +99,11 @@ int descriptors_check(unsigned preserve, unsigned *out_listen, struct err *err)
 	for (unsigned i = 0; i < preserve + *out_listen; i++) {
 		r = fcntl(3 + (int)i, F_GETFD);
 		if (r < 0)
-			return err_set(err, -EBADF,
-				       "descriptor %u of --preserve-fds or LISTEN_FDS is not "
-				       "open",
-				       3 + i);
+			return err_set(
+				err, -EBADF,
+				"descriptor %u of --preserve-fds or LISTEN_FDS is not "
+				"open",
+				3 + i);
 	}
 	return fd_cloexec_from(3 + (int)(preserve + *out_listen));
 }

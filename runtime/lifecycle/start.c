@@ -48,7 +48,8 @@ static int wait_started(int fd, struct err *err)
 		err->hint[sizeof(err->hint) - 1] = '\0';
 		return err->code > 0 ? -err->code : -EIO;
 	}
-	return err_set(err, -ESRCH, "the container's init died before it started the process");
+	return err_set(err, -ESRCH,
+		       "the container's init died before it started the process");
 }
 
 static int run_poststart(struct container *c, struct err *err)
@@ -112,7 +113,8 @@ int start_container(const struct globals *g, const char *id, struct err *err)
 	container_init(&c);
 	r = container_open(&c, g, id, true, true, err);
 	if (r == STATE_INCOMPLETE)
-		r = err_set(err, -EINVAL, "cannot start a container in the creating state");
+		r = err_set(err, -EINVAL,
+			    "cannot start a container in the creating state");
 	if (r == 0)
 		r = start_open(&c, err);
 	container_release(&c);

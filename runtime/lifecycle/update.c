@@ -12,8 +12,7 @@
 /* Objects merge, everything else is replaced: an absent field is left alone. */
 static void merge(struct arena *a, struct json *into, const struct json *from)
 {
-	json_foreach(m, from)
-	{
+	json_foreach(m, from) {
 		struct json *old = NULL;
 
 		for (struct json *k = into->child; k; k = k->next)
@@ -58,7 +57,8 @@ static int store(struct container *c, const char *resources, size_t len, struct 
 	ret = json_parse(&c->arena, "resources", resources, len, JSON_STRICT, &r, err);
 	if (ret < 0)
 		return ret;
-	merge(&c->arena, member(&c->arena, member(&c->arena, doc, "linux"), "resources"), r);
+	merge(&c->arena, member(&c->arena, member(&c->arena, doc, "linux"), "resources"),
+	      r);
 	json_print(&out, doc, 0);
 	c->record.config = arena_strndup(&c->arena, out.s, out.len);
 	c->record.config_len = out.len;
@@ -106,8 +106,8 @@ static int update_open(struct container *c, const char *resources, size_t len,
 		return err_set(err, -ENOTSUP, "container \"%s\" has no cgroup to update",
 			       c->state.id);
 	if (r == 0)
-		r = plan_cgroup_resources(&c->arena, &res, c->cgroup.mode, true, &writes, &n,
-					  err);
+		r = plan_cgroup_resources(&c->arena, &res, c->cgroup.mode, true, &writes,
+					  &n, err);
 	if (r == 0)
 		r = cgroup_update(&c->cgroup, writes, n, err);
 	if (r == 0 && res.n_devices)
@@ -118,12 +118,14 @@ static int update_open(struct container *c, const char *resources, size_t len,
 }
 
 /* The schemas of a container's own resctrl group, as `update` options give them. */
-static int update_schemas(struct container *c, const char *l3, const char *mb, struct err *err)
+static int update_schemas(struct container *c, const char *l3, const char *mb,
+			  struct err *err)
 {
 	struct spec s;
 
 	if (!c->spec)
-		return err_set(err, -EINVAL, "container \"%s\" has no config", c->state.id);
+		return err_set(err, -EINVAL, "container \"%s\" has no config",
+			       c->state.id);
 	s = *c->spec;
 	if (!s.intel_rdt.set)
 		return err_set(err, -EINVAL, "container \"%s\" has no intelRdt group",

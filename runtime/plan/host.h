@@ -9,7 +9,7 @@
 
 enum cgroup_mode {
 	CGROUP_NONE = 0,
-	CGROUP_V1,     /* v1 hierarchies only */
+	CGROUP_V1, /* v1 hierarchies only */
 	CGROUP_HYBRID, /* v1 hierarchies, and a cgroup2 mount without what we need: used as v1 */
 	CGROUP_V2,
 };
@@ -21,7 +21,7 @@ struct host_hierarchy {
 	char mountpoint[128];
 	char controllers[64]; /* comma separated; "name=systemd"; "" for cgroup2 */
 	char self[512];	      /* our own path in it, from /proc/self/cgroup */
-	char root[256];	      /* field 4 of mountinfo: what of the hierarchy is mounted there */
+	char root[256]; /* field 4 of mountinfo: what of the hierarchy is mounted there */
 	bool v2;
 };
 
@@ -33,7 +33,8 @@ struct host {
 	uint64_t caps;	   /* effective capabilities */
 	uint64_t bounding; /* bounding set: no one can be given more */
 	unsigned last_cap;
-	uint64_t sig_ign; /* signals that this process was started with ignored; bit n-1 */
+	uint64_t
+		sig_ign; /* signals that this process was started with ignored; bit n-1 */
 	bool userns_setgroups_denied;
 	enum cgroup_mode cgroup_mode;
 	struct host_hierarchy hierarchies[HOST_MAX_HIERARCHIES];

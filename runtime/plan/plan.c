@@ -88,7 +88,8 @@ int plan_build(struct arena *a, const struct spec *spec, const struct policy *po
 	r = plan_ns_build(&p->ns, spec, host, a, err);
 	if (r == 0)
 		r = plan_process_build(&p->process, spec,
-				       spec->has_process ? &spec->process : NULL, host, a, err);
+				       spec->has_process ? &spec->process : NULL, host, a,
+				       err);
 	if (r == 0)
 		r = plan_mounts_build(p, err);
 	if (r == 0)

@@ -27,11 +27,11 @@ struct policy;
 /* What the command line asks for beyond config.json. */
 struct plan_options {
 	const char *id;
-	const char *bundle;	/* absolute */
-	const char *rootfs;	/* absolute: root.path resolved against the bundle */
-	const char *state_dir;	/* ROOT/ID */
+	const char *bundle;    /* absolute */
+	const char *rootfs;    /* absolute: root.path resolved against the bundle */
+	const char *state_dir; /* ROOT/ID */
 	bool systemd_cgroup;
-	bool no_cgroup;		/* --cgroup-manager disabled */
+	bool no_cgroup; /* --cgroup-manager disabled */
 	bool no_pivot;
 	bool no_new_keyring;
 	unsigned preserve_fds;
@@ -49,8 +49,9 @@ struct plan {
 	struct plan_mounts mounts;   /* rootfs, mounts, masks, read-only paths */
 	struct plan_devices devices; /* nodes and links in /dev */
 	struct plan_cgroup cgroup;   /* path, resources, device program */
-	struct plan_process process; /* of init: ids, caps, rlimits, labels, seccomp ... */
-	struct plan_limits limits;   /* the class: deadline, monitor, ephemeral root ... */
+	struct plan_process
+		process;	   /* of init: ids, caps, rlimits, labels, seccomp ... */
+	struct plan_limits limits; /* the class: deadline, monitor, ephemeral root ... */
 };
 
 /*

@@ -51,9 +51,9 @@ static void print_ns(struct arena *a, struct json *o, const struct plan_ns *ns)
 }
 
 static const char *const kind_names[] = {
-	[MOUNT_BIND] = "bind",	   [MOUNT_FS] = "fs",	      [MOUNT_PROC] = "proc",
-	[MOUNT_SYSFS] = "sysfs",   [MOUNT_MQUEUE] = "mqueue", [MOUNT_CGROUP] = "cgroup",
-	[MOUNT_TMPFS] = "tmpfs",   [MOUNT_DEVPTS] = "devpts", [MOUNT_REMOUNT] = "remount",
+	[MOUNT_BIND] = "bind",	 [MOUNT_FS] = "fs",	    [MOUNT_PROC] = "proc",
+	[MOUNT_SYSFS] = "sysfs", [MOUNT_MQUEUE] = "mqueue", [MOUNT_CGROUP] = "cgroup",
+	[MOUNT_TMPFS] = "tmpfs", [MOUNT_DEVPTS] = "devpts", [MOUNT_REMOUNT] = "remount",
 	[MOUNT_SELF] = "self",
 };
 
@@ -67,7 +67,8 @@ static void print_mount(struct arena *a, struct json *v, const struct plan_mount
 		json_add_str(a, o, "source", m->source);
 	if (m->data)
 		json_add_str(a, o, "data", m->data);
-	json_add_str(a, o, "set", arena_printf(a, "0x%llx", (unsigned long long)m->attr_set));
+	json_add_str(a, o, "set",
+		     arena_printf(a, "0x%llx", (unsigned long long)m->attr_set));
 	json_add_str(a, o, "clear",
 		     arena_printf(a, "0x%llx", (unsigned long long)m->attr_clr));
 	if (m->rec_set || m->rec_clr)

@@ -25,7 +25,8 @@ enum policy_kind {
 #define FIELD_REQUEST (1u << 0) /* an annotation may ask for it */
 #define FIELD_PATH    (1u << 1) /* absolute and clean */
 #define FIELD_ZERO_OK (1u << 2) /* a number that may be 0 */
-#define FIELD_OPEN    (1u << 3) /* absent in the policy: no limit, so any request narrows \
+#define FIELD_OPEN \
+	(1u << 3) /* absent in the policy: no limit, so any request narrows \
 				 */
 #define FIELD_ALL_ONLY (1u << 4) /* a list that can only be empty or say "*" so far */
 #define FIELD_CAPS     (1u << 5) /* entries are capability names */

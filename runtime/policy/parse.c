@@ -63,7 +63,7 @@ static int read_limit(struct reader *r, const struct policy_field *f,
 		ret = read_number(r, f, node, &v.def);
 		v.max = v.def;
 	} else {
-		json_foreach (m, node) {
+		json_foreach(m, node) {
 			if (m != def && m != max)
 				return err_set(r->err, -EINVAL,
 					       "%s:%s: unknown key, expected 'default' "
@@ -98,7 +98,7 @@ static int read_list(struct reader *r, const struct policy_field *f,
 		return err_set(r->err, -E2BIG, "%s:%s: more than %u entries", r->file,
 			       json_path(r->arena, node), POLICY_MAX_LIST);
 	v.v = ARENA_ARRAY(r->arena, node->n + 1, const char *);
-	json_foreach (m, node) {
+	json_foreach(m, node) {
 		if (m->type != JSON_STRING)
 			return bad(r, m, "a string");
 		if (field_check_entry(f, m->str, &why) < 0)
@@ -244,7 +244,7 @@ static int read_object(struct reader *r, const struct json *object, const char *
 {
 	if (object->type != JSON_OBJECT)
 		return bad(r, object, "an object");
-	json_foreach (m, object) {
+	json_foreach(m, object) {
 		int ret = read_member(r, m, prefix);
 
 		if (ret < 0)

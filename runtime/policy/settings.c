@@ -54,7 +54,7 @@ int policy_settings_parse(struct arena *a, const char *file, const char *buf, si
 		return r;
 	if (doc->type != JSON_OBJECT)
 		return err_set(err, -EINVAL, "%s:/: expected an object", file);
-	json_foreach (m, doc) {
+	json_foreach(m, doc) {
 		if (m->type != JSON_STRING)
 			return err_set(err, -EINVAL, "%s:%s: expected a string", file,
 				       json_path(a, m));

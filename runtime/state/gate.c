@@ -107,7 +107,8 @@ int state_gate_open(const struct state *s, int *out_started_fd, struct err *err)
 	gate = openat(s->dfd, GATE, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
 	if (started < 0 || gate < 0) {
 		r = errno == ENXIO || errno == ENOENT ? -ESRCH : -errno;
-		return err_sys(err, r, "container \"%s\" does not wait to be started", s->id);
+		return err_sys(err, r, "container \"%s\" does not wait to be started",
+			       s->id);
 	}
 	/*
 	 * Opened, then removed: killed in between, the container runs and a second start is

@@ -21,7 +21,10 @@ struct field {
 	size_t offset;
 };
 
-#define F(key, type, member) { key, type, offsetof(struct record, member) }
+#define F(key, type, member)                               \
+	{                                                  \
+		key, type, offsetof(struct record, member) \
+	}
 /* The one list of what the record holds: writer and reader walk it. */
 static const struct field fields[] = {
 	F("id", F_STR, id),

@@ -20,7 +20,7 @@
 
 #define STATE_FILE "state"
 /* config.json may be 16 MiB; the record adds a policy and annotations */
-#define STATE_MAX  (JSON_MAX_BYTES + (4u << 20))
+#define STATE_MAX (JSON_MAX_BYTES + (4u << 20))
 
 static int check_id(struct state *s, const char *id, struct err *err)
 {
@@ -30,8 +30,9 @@ static int check_id(struct state *s, const char *id, struct err *err)
 		/* escaped, but in the quotes that engines know */
 		err_set(err, -EINVAL, "invalid container ID \"%.*s\"", (int)strlen(q) - 2,
 			q + 1);
-		err_hint(err, "an ID has 1 to 255 of the characters A-Z a-z 0-9 _ + - . and "
-			      "does not start with a dot");
+		err_hint(err,
+			 "an ID has 1 to 255 of the characters A-Z a-z 0-9 _ + - . and "
+			 "does not start with a dot");
 		return -EINVAL;
 	}
 	snprintf(s->id, sizeof(s->id), "%s", id);
@@ -65,9 +66,11 @@ static int lock_dir(struct state *s, struct err *err)
 
 	while (flock(s->dfd, LOCK_EX) < 0)
 		if (errno != EINTR)
-			return err_sys(err, -errno, "cannot lock container \"%s\"", s->id);
+			return err_sys(err, -errno, "cannot lock container \"%s\"",
+				       s->id);
 	if (fstat(s->dfd, &a) < 0 ||
-	    fstatat(s->root_dfd, s->id, &b, AT_SYMLINK_NOFOLLOW) < 0 || a.st_ino != b.st_ino)
+	    fstatat(s->root_dfd, s->id, &b, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    a.st_ino != b.st_ino)
 		return err_set(err, -ENOENT, "container \"%s\" does not exist", s->id);
 	return 0;
 }
@@ -83,7 +86,8 @@ int state_reserve(struct state *s, int root_dfd, const char *id, struct err *err
 		return r;
 	if (mkdirat(root_dfd, id, 0700) < 0) {
 		if (errno == EEXIST)
-			return err_set(err, -EEXIST, "container \"%s\" already exists", id);
+			return err_set(err, -EEXIST, "container \"%s\" already exists",
+				       id);
 		return err_sys(err, -errno, "cannot create the state of container \"%s\"",
 			       id);
 	}
@@ -128,7 +132,8 @@ int state_write(const struct state *s, const struct record *rec, struct err *err
 	strbuf_addn(&b, rec->config, rec->config_len);
 	r = fd_write_file_at(s->dfd, STATE_FILE, 0600, b.s, b.len);
 	if (r < 0)
-		return err_sys(err, r, "cannot write the state of container \"%s\"", s->id);
+		return err_sys(err, r, "cannot write the state of container \"%s\"",
+			       s->id);
 	return 0;
 }
 
@@ -151,7 +156,8 @@ int state_read(const struct state *s, struct arena *a, bool with_config,
 	if (is_no_record(r))
 		return STATE_INCOMPLETE;
 	if (r < 0)
-		return err_sys(err, r, "cannot read the state of container \"%s\"", s->id);
+		return err_sys(err, r, "cannot read the state of container \"%s\"",
+			       s->id);
 	end = memchr(buf, '\n', len);
 	if (!end)
 		return STATE_INCOMPLETE;
@@ -188,8 +194,9 @@ static int remove_entries(int dfd, const char *keep)
 		if (unlinkat(dfd, e->d_name, 0) == 0 || errno == ENOENT)
 			continue;
 		if (errno == EISDIR || errno == EPERM) {
-			AUTO_FD sub = openat(dfd, e->d_name, O_RDONLY | O_DIRECTORY |
-								     O_NOFOLLOW | O_CLOEXEC);
+			AUTO_FD sub =
+				openat(dfd, e->d_name,
+				       O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 			if (sub >= 0)
 				remove_entries(sub, NULL);
@@ -217,6 +224,7 @@ int state_remove(struct state *s, struct err *err)
 	if (r == 0 && unlinkat(s->root_dfd, s->id, AT_REMOVEDIR) < 0 && errno != ENOENT)
 		r = -errno;
 	if (r < 0)
-		return err_sys(err, r, "cannot remove the state of container \"%s\"", s->id);
+		return err_sys(err, r, "cannot remove the state of container \"%s\"",
+			       s->id);
 	return 0;
 }

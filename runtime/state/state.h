@@ -33,7 +33,10 @@ struct state {
 	int root_dfd; /* borrowed */
 	int dfd;
 };
-#define STATE_INIT { "", -1, -1 }
+#define STATE_INIT         \
+	{                  \
+		"", -1, -1 \
+	}
 
 struct record {
 	const char *id;
@@ -48,20 +51,20 @@ struct record {
 	const char *cgroup_scope;
 	int cgroup_manager;
 	bool no_pivot;
-	bool rdt;	       /* a resctrl group is ours */
-	bool has_pid_ns;       /* its own: killing init kills all */
-	bool notify;	       /* NOTIFY_SOCKET was set at create */
-	bool auto_remove;      /* run without --keep: nobody else will delete it */
-	const char *class_name; /* NULL: plain */
+	bool rdt;		 /* a resctrl group is ours */
+	bool has_pid_ns;	 /* its own: killing init kills all */
+	bool notify;		 /* NOTIFY_SOCKET was set at create */
+	bool auto_remove;	 /* run without --keep: nobody else will delete it */
+	const char *class_name;	 /* NULL: plain */
 	const char *policy_json; /* effective policy of the class, one line, or NULL */
 	const char *run_id;
 	const char *audit_dir; /* where the records of the run are */
 	pid_t payload_pid;     /* behind a lifeline; 0: init is the payload */
 	pid_t monitor_pid;
 	uint64_t monitor_start_time;
-	uint64_t deadline_ns;  /* CLOCK_BOOTTIME; 0: none */
+	uint64_t deadline_ns; /* CLOCK_BOOTTIME; 0: none */
 	const struct json *annotations;
-	const char *config;    /* raw config.json */
+	const char *config; /* raw config.json */
 	size_t config_len;
 };
 

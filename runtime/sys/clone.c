@@ -25,8 +25,9 @@ static pid_t clone_old(uint64_t flags, int *out_pidfd)
 	int pidfd = -1;
 	long r;
 
-	r = syscall(SYS_clone, (unsigned long)flags | SIGCHLD | (out_pidfd ? CLONE_PIDFD : 0),
-		    NULL, &pidfd, NULL, NULL);
+	r = syscall(SYS_clone,
+		    (unsigned long)flags | SIGCHLD | (out_pidfd ? CLONE_PIDFD : 0), NULL,
+		    &pidfd, NULL, NULL);
 	if (r < 0)
 		return (pid_t)-errno;
 	if (r > 0 && out_pidfd)

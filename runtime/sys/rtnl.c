@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define ANSWER_MAX                                                           \
+#define ANSWER_MAX \
 	32768 /* NLMSG_GOODSIZE and more: what the kernel puts in one packet \
 	       */
 

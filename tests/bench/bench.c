@@ -88,8 +88,8 @@ static void measure(struct runtime *r, const char *const *args, struct sample *s
 	if ((double)u.ru_maxrss > s->rss_kib)
 		s->rss_kib = (double)u.ru_maxrss;
 	if (status) {
-		fprintf(stderr, "bench: %s %s failed with status 0x%x\n", r->name, args[0],
-			status);
+		fprintf(stderr, "bench: %s %s failed with status 0x%x\n", r->name,
+			args[0], status);
 		exit(1);
 	}
 }
@@ -124,12 +124,13 @@ static void one_round(struct runtime *r, const char *bundle)
 		add(r, ROW_RUN, s);
 		return;
 	}
-	measure(r, (const char *const[]){ "run", "--bundle", bundle, "bench-run", NULL }, &s);
+	measure(r, (const char *const[]){ "run", "--bundle", bundle, "bench-run", NULL },
+		&s);
 	add(r, ROW_RUN, s);
 	memset(&s, 0, sizeof(s));
 	measure(r,
-		(const char *const[]){ "create", "--bundle", bundle, "--pid-file", pid_file,
-				       "bench-cycle", NULL },
+		(const char *const[]){ "create", "--bundle", bundle, "--pid-file",
+				       pid_file, "bench-cycle", NULL },
 		&s);
 	measure(r, (const char *const[]){ "start", "bench-cycle", NULL }, &s);
 	wait_pid_file(pid_file);
@@ -190,8 +191,9 @@ static void print_table(struct runtime *rs, int n)
 			if (!rs[i].n[row])
 				continue;
 			printf("| %s | %s | %.2f | %.2f | %.2f | %.2f | %.0f |\n",
-			       row_names[row], rs[i].name, m.wall_ms, m.wall_ms / b.wall_ms,
-			       m.cpu_ms, m.cpu_ms / b.cpu_ms, m.rss_kib);
+			       row_names[row], rs[i].name, m.wall_ms,
+			       m.wall_ms / b.wall_ms, m.cpu_ms, m.cpu_ms / b.cpu_ms,
+			       m.rss_kib);
 		}
 	}
 }

@@ -73,8 +73,8 @@ static void mounts(void)
 	const unsigned long f = MS_NOSUID | MS_NODEV | MS_NOEXEC;
 	static const char *const masked[] = { "proc/acpi", "proc/kcore", "proc/keys",
 					      "proc/timer_list", "proc/scsi" };
-	static const char *const readonly[] = { "proc/bus", "proc/fs", "proc/irq", "proc/sys",
-						"proc/sysrq-trigger" };
+	static const char *const readonly[] = { "proc/bus", "proc/fs", "proc/irq",
+						"proc/sys", "proc/sysrq-trigger" };
 	static const struct {
 		const char *name;
 		unsigned minor;
@@ -135,7 +135,8 @@ static int child(const char *bundle, int ready)
 int main(int argc, char **argv)
 {
 	struct clone_args args = {
-		.flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET,
+		.flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC |
+			 CLONE_NEWNET,
 		.exit_signal = SIGCHLD,
 	};
 	int p[2], status;

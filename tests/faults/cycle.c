@@ -23,9 +23,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MAX_ARGS 32
+#define MAX_ARGS    32
 #define MAX_OPTIONS 16
-#define SLOW_US 2000000L
+#define SLOW_US	    2000000L
 
 enum step { CREATE, START, EXEC, KILL, DELETE, N_STEPS };
 
@@ -61,7 +61,8 @@ static long now_us(void)
 	return t.tv_sec * 1000000L + t.tv_nsec / 1000;
 }
 
-static void fill_args(const struct driver *d, enum step step, const char *id, const char **out)
+static void fill_args(const struct driver *d, enum step step, const char *id,
+		      const char **out)
 {
 	int n = 0;
 
@@ -89,7 +90,8 @@ static int run_step(struct driver *d, enum step step, const char *id, long kill_
 	pid_t pid, ended;
 
 	fill_args(d, step, id, args);
-	if (posix_spawn(&pid, d->runtime, &d->stdio, NULL, (char **)(void *)args, environ) != 0)
+	if (posix_spawn(&pid, d->runtime, &d->stdio, NULL, (char **)(void *)args,
+			environ) != 0)
 		return -1;
 	if (kill_after_us >= 0) {
 		usleep((useconds_t)kill_after_us);
@@ -104,7 +106,8 @@ static int run_step(struct driver *d, enum step step, const char *id, long kill_
 			return -1;
 	took = now_us() - start;
 	if (took > SLOW_US)
-		fprintf(stderr, "cycle: %s of %s took %ld ms\n", step_words[step][0], id, took / 1000);
+		fprintf(stderr, "cycle: %s of %s took %ld ms\n", step_words[step][0], id,
+			took / 1000);
 	if (kill_after_us < 0 && took > d->longest_us[step])
 		d->longest_us[step] = took;
 	if (WIFSIGNALED(status))
@@ -168,7 +171,8 @@ int main(int argc, char **argv)
 	char id[64];
 
 	if (argc < 7 || argc - 7 > MAX_OPTIONS) {
-		fprintf(stderr, "usage: cycle RUNTIME BUNDLE ROOT CYCLES KILLS SECONDS [OPTION...]\n");
+		fprintf(stderr, "usage: cycle RUNTIME BUNDLE ROOT CYCLES KILLS SECONDS "
+				"[OPTION...]\n");
 		return 64;
 	}
 	d.runtime = argv[1];
@@ -182,7 +186,8 @@ int main(int argc, char **argv)
 	srandom((unsigned)now_us());
 	posix_spawn_file_actions_init(&d.stdio);
 	for (i = 0; i < 3; i++)
-		posix_spawn_file_actions_addopen(&d.stdio, (int)i, "/dev/null", O_RDWR, 0);
+		posix_spawn_file_actions_addopen(&d.stdio, (int)i, "/dev/null", O_RDWR,
+						 0);
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	for (i = 0; i < cycles && now_us() < deadline; i++) {
 		snprintf(id, sizeof(id), "cycle-%d-%ld", (int)getpid(), i);

@@ -55,9 +55,9 @@ int main(int argc, char **argv)
 		if (!value)
 			return 2;
 		*value++ = '\0';
-		asked.v[asked.n++] = (struct spec_kv){
-			arena_printf(&a, POLICY_PREFIX "%s", argv[i]), value
-		};
+		asked.v[asked.n++] =
+			(struct spec_kv){ arena_printf(&a, POLICY_PREFIX "%s", argv[i]),
+					  value };
 	}
 	if (effective(&a, argv[1], &asked, &p, &err) < 0) {
 		printf("refused: %s\n", err.msg);

@@ -33,7 +33,8 @@ int main(int argc, char **argv)
 	long flips = 0;
 
 	if (argc != 4 || !marked(argv[1])) {
-		fprintf(stderr, "usage: flipper A B SECONDS (beside a .agentrun-test-rootfs)\n");
+		fprintf(stderr,
+			"usage: flipper A B SECONDS (beside a .agentrun-test-rootfs)\n");
 		return 64;
 	}
 	clock_gettime(CLOCK_MONOTONIC, &end);

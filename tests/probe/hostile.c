@@ -50,8 +50,8 @@ static int hostile_memory(int argc, char **argv)
 
 	(void)argc;
 	for (long i = 0; i < mib; i++) {
-		char *p = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-			       -1, 0);
+		char *p = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE,
+			       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 		if (p == MAP_FAILED) {
 			printf("memory=%ld %s\n", i, errno_name(errno));
@@ -72,7 +72,8 @@ static int hostile_fill(int argc, char **argv)
 
 	(void)argc;
 	memset(block, 'x', sizeof(block));
-	while (fd >= 0 && i < n && write(fd, block, sizeof(block)) == (ssize_t)sizeof(block))
+	while (fd >= 0 && i < n &&
+	       write(fd, block, sizeof(block)) == (ssize_t)sizeof(block))
 		i++;
 	printf("fill=%ld %s\n", i, i < n ? errno_name(errno) : "all");
 	return 0;

@@ -33,10 +33,11 @@ static void show_ids(void)
 
 /* Lines of /proc/self/status that a test wants, by the name it uses for them. */
 static const char *const status_keys[][2] = {
-	{ "CapInh:", "cap_inh" }, { "CapPrm:", "cap_prm" },	{ "CapEff:", "cap_eff" },
-	{ "CapBnd:", "cap_bnd" }, { "CapAmb:", "cap_amb" },	{ "NoNewPrivs:", "nnp" },
+	{ "CapInh:", "cap_inh" },  { "CapPrm:", "cap_prm" },
+	{ "CapEff:", "cap_eff" },  { "CapBnd:", "cap_bnd" },
+	{ "CapAmb:", "cap_amb" },  { "NoNewPrivs:", "nnp" },
 	{ "Seccomp:", "seccomp" }, { "Seccomp_filters:", "seccomp_filters" },
-	{ "SigIgn:", "sig_ign" }, { "SigBlk:", "sig_blk" },
+	{ "SigIgn:", "sig_ign" },  { "SigBlk:", "sig_blk" },
 };
 
 static int look_status(int argc, char **argv)
@@ -50,14 +51,16 @@ static int look_status(int argc, char **argv)
 	umask(mask);
 	show_ids();
 	printf("umask=%04o\n", (unsigned)mask);
-	printf("pid=%d ppid=%d sid=%d pgid=%d\n", getpid(), getppid(), getsid(0), getpgrp());
+	printf("pid=%d ppid=%d sid=%d pgid=%d\n", getpid(), getppid(), getsid(0),
+	       getpgrp());
 	f = fopen("/proc/self/status", "re");
 	while (f && fgets(line, sizeof(line), f)) {
 		for (size_t i = 0; i < N_ELEMENTS(status_keys); i++) {
 			size_t n = strlen(status_keys[i][0]);
 
 			if (strncmp(line, status_keys[i][0], n) == 0)
-				printf("%s=%s", status_keys[i][1], line + n + strspn(line + n, " \t"));
+				printf("%s=%s", status_keys[i][1],
+				       line + n + strspn(line + n, " \t"));
 		}
 	}
 	if (f)
@@ -109,8 +112,8 @@ static int look_mounts(int argc, char **argv)
 		for (int i = 0; i < 6; i++)
 			col[i] = strtok_r(i ? NULL : line, " \n", &save);
 		while ((word = strtok_r(NULL, " \n", &save)) && strcmp(word, "-") != 0)
-			used += (size_t)snprintf(prop + used, sizeof(prop) - used, "%s%s", used ? "," : "",
-						 word);
+			used += (size_t)snprintf(prop + used, sizeof(prop) - used, "%s%s",
+						 used ? "," : "", word);
 		printf("mount=%s root=%s opts=%s prop=%s ", col[4], col[3], col[5], prop);
 		word = strtok_r(NULL, " \n", &save);
 		printf("fstype=%s ", word);
@@ -156,8 +159,15 @@ static int look_cwd(int argc, char **argv)
 
 static int look_ns(int argc, char **argv)
 {
-	static const char *const names[] = { "cgroup", "ipc", "mnt", "net", "pid",
-					     "time", "user", "uts", "pid_for_children",
+	static const char *const names[] = { "cgroup",
+					     "ipc",
+					     "mnt",
+					     "net",
+					     "pid",
+					     "time",
+					     "user",
+					     "uts",
+					     "pid_for_children",
 					     "time_for_children" };
 	char path[64], target[128];
 
@@ -181,7 +191,8 @@ static int look_hostname(int argc, char **argv)
 	(void)argc;
 	(void)argv;
 	uname(&u);
-	printf("hostname=%s\ndomainname=%s\nmachine=%s\n", u.nodename, u.domainname, u.machine);
+	printf("hostname=%s\ndomainname=%s\nmachine=%s\n", u.nodename, u.domainname,
+	       u.machine);
 	return 0;
 }
 
@@ -202,7 +213,7 @@ static int look_sysctl(int argc, char **argv)
 
 static const char *file_type(mode_t m)
 {
-	return S_ISDIR(m)  ? "dir"
+	return S_ISDIR(m)    ? "dir"
 	       : S_ISREG(m)  ? "file"
 	       : S_ISLNK(m)  ? "link"
 	       : S_ISCHR(m)  ? "char"
@@ -222,10 +233,12 @@ static int look_stat(int argc, char **argv)
 			printf("stat %s=%s\n", argv[i], errno_name(errno));
 			continue;
 		}
-		printf("stat %s=%s mode=%04o uid=%u gid=%u rdev=%u:%u size=%lld dev=%u:%u ino=%llu",
-		       argv[i], file_type(st.st_mode), st.st_mode & 07777U, st.st_uid, st.st_gid,
-		       major(st.st_rdev), minor(st.st_rdev), (long long)st.st_size,
-		       major(st.st_dev), minor(st.st_dev), (unsigned long long)st.st_ino);
+		printf("stat %s=%s mode=%04o uid=%u gid=%u rdev=%u:%u size=%lld "
+		       "dev=%u:%u ino=%llu",
+		       argv[i], file_type(st.st_mode), st.st_mode & 07777U, st.st_uid,
+		       st.st_gid, major(st.st_rdev), minor(st.st_rdev),
+		       (long long)st.st_size, major(st.st_dev), minor(st.st_dev),
+		       (unsigned long long)st.st_ino);
 		if (S_ISLNK(st.st_mode)) {
 			ssize_t n = readlink(argv[i], target, sizeof(target) - 1);
 
@@ -243,8 +256,9 @@ static int look_statfs(int argc, char **argv)
 		unsigned long flag;
 		const char *name;
 	} flags[] = {
-		{ ST_RDONLY, "ro" }, { ST_NOSUID, "nosuid" }, { ST_NODEV, "nodev" },
-		{ ST_NOEXEC, "noexec" }, { ST_NOATIME, "noatime" }, { ST_RELATIME, "relatime" },
+		{ ST_RDONLY, "ro" },	   { ST_NOSUID, "nosuid" },
+		{ ST_NODEV, "nodev" },	   { ST_NOEXEC, "noexec" },
+		{ ST_NOATIME, "noatime" }, { ST_RELATIME, "relatime" },
 		{ 0x2000, "nosymfollow" },
 	};
 	struct statfs s;
@@ -254,7 +268,8 @@ static int look_statfs(int argc, char **argv)
 			printf("statfs %s=%s\n", argv[i], errno_name(errno));
 			continue;
 		}
-		printf("statfs %s=0x%lx size=%llu flags=", argv[i], (unsigned long)s.f_type,
+		printf("statfs %s=0x%lx size=%llu flags=", argv[i],
+		       (unsigned long)s.f_type,
 		       (unsigned long long)s.f_blocks * (unsigned long long)s.f_bsize);
 		for (size_t k = 0; k < N_ELEMENTS(flags); k++)
 			if ((unsigned long)s.f_flags & flags[k].flag)
@@ -344,15 +359,15 @@ static int look_exe(int argc, char **argv)
 }
 
 static const struct verb verbs[] = {
-	{ "status", look_status, 0, 0 },     { "fds", look_fds, 0, 0 },
-	{ "mounts", look_mounts, 0, 0 },     { "env", look_env, 0, 0 },
-	{ "args", look_args, 0, 0 },	     { "cwd", look_cwd, 0, 0 },
-	{ "ns", look_ns, 0, 0 },	     { "hostname", look_hostname, 0, 0 },
-	{ "sysctl", look_sysctl, 0, 1 },     { "stat", look_stat, 0, 1 },
-	{ "statfs", look_statfs, 0, 1 },     { "ls", look_ls, 0, 1 },
-	{ "cat", look_cat, 0, 1 },	     { "cgroup", look_cgroup, 0, 0 },
-	{ "maps", look_maps, 0, 0 },	     { "label", look_label, 0, 0 },
-	{ "pids", look_pids, 0, 0 },	     { "exe", look_exe, 0, 0 },
+	{ "status", look_status, 0, 0 }, { "fds", look_fds, 0, 0 },
+	{ "mounts", look_mounts, 0, 0 }, { "env", look_env, 0, 0 },
+	{ "args", look_args, 0, 0 },	 { "cwd", look_cwd, 0, 0 },
+	{ "ns", look_ns, 0, 0 },	 { "hostname", look_hostname, 0, 0 },
+	{ "sysctl", look_sysctl, 0, 1 }, { "stat", look_stat, 0, 1 },
+	{ "statfs", look_statfs, 0, 1 }, { "ls", look_ls, 0, 1 },
+	{ "cat", look_cat, 0, 1 },	 { "cgroup", look_cgroup, 0, 0 },
+	{ "maps", look_maps, 0, 0 },	 { "label", look_label, 0, 0 },
+	{ "pids", look_pids, 0, 0 },	 { "exe", look_exe, 0, 0 },
 };
 
 const struct verb_group look_verbs = { verbs, N_ELEMENTS(verbs) };

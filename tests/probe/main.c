@@ -91,7 +91,8 @@ static int verb_run(int argc, char **argv)
 	}
 	/* SECURITY: what acts must never act on the machine of a developer. */
 	if ((v->flags & ACTS) && access(MARK_FILE, F_OK) < 0) {
-		fprintf(stderr, "probe: no " MARK_FILE " here, '%s' refuses to run\n", v->name);
+		fprintf(stderr, "probe: no " MARK_FILE " here, '%s' refuses to run\n",
+			v->name);
 		return EXIT_USAGE;
 	}
 	r = v->run(argc, argv);

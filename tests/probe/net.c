@@ -31,7 +31,8 @@ static int look_net(int argc, char **argv)
 		ioctl(s, SIOCGIFMTU, &r);
 		mtu = r.ifr_mtu;
 		ioctl(s, SIOCGIFFLAGS, &r);
-		printf("if %s %s mtu=%d\n", i->if_name, r.ifr_flags & IFF_UP ? "up" : "down", mtu);
+		printf("if %s %s mtu=%d\n", i->if_name,
+		       r.ifr_flags & IFF_UP ? "up" : "down", mtu);
 	}
 	getifaddrs(&addrs);
 	for (struct ifaddrs *a = addrs; a; a = a->ifa_next) {
@@ -40,11 +41,14 @@ static int look_net(int argc, char **argv)
 		if (!a->ifa_addr)
 			continue;
 		if (a->ifa_addr->sa_family == AF_INET)
-			inet_ntop(AF_INET, &((struct sockaddr_in *)(void *)a->ifa_addr)->sin_addr, text,
-				  sizeof(text));
-		else if (a->ifa_addr->sa_family == AF_INET6)
-			inet_ntop(AF_INET6, &((struct sockaddr_in6 *)(void *)a->ifa_addr)->sin6_addr,
+			inet_ntop(AF_INET,
+				  &((struct sockaddr_in *)(void *)a->ifa_addr)->sin_addr,
 				  text, sizeof(text));
+		else if (a->ifa_addr->sa_family == AF_INET6)
+			inet_ntop(
+				AF_INET6,
+				&((struct sockaddr_in6 *)(void *)a->ifa_addr)->sin6_addr,
+				text, sizeof(text));
 		else
 			continue;
 		printf("addr %s %s\n", a->ifa_name, text);
@@ -119,7 +123,8 @@ static int try_udp(int argc, char **argv)
 	int s = socket(a.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	const char *text = argc > 3 ? argv[3] : "x";
 
-	answer("udp", s < 0 ? -1 : sendto(s, text, strlen(text), 0, (struct sockaddr *)&a, n));
+	answer("udp",
+	       s < 0 ? -1 : sendto(s, text, strlen(text), 0, (struct sockaddr *)&a, n));
 	if (s >= 0)
 		close(s);
 	return 0;
@@ -179,9 +184,9 @@ static int try_socket(int argc, char **argv)
 }
 
 static const struct verb verbs[] = {
-	{ "net", look_net, 0, 0 },	    { "connect", try_connect, ACTS, 2 },
-	{ "udp", try_udp, ACTS, 2 },	    { "listen", try_listen, ACTS, 2 },
-	{ "unix", try_unix, ACTS, 1 },	    { "socket", try_socket, ACTS, 3 },
+	{ "net", look_net, 0, 0 },     { "connect", try_connect, ACTS, 2 },
+	{ "udp", try_udp, ACTS, 2 },   { "listen", try_listen, ACTS, 2 },
+	{ "unix", try_unix, ACTS, 1 }, { "socket", try_socket, ACTS, 3 },
 };
 
 const struct verb_group net_verbs = { verbs, N_ELEMENTS(verbs) };

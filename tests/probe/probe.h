@@ -18,8 +18,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MARK_FILE "/.agentrun-test-rootfs"
-#define EXIT_USAGE 64
+#define MARK_FILE     "/.agentrun-test-rootfs"
+#define EXIT_USAGE    64
 #define N_ELEMENTS(a) (sizeof(a) / sizeof((a)[0]))
 
 /* The verb may change something, so it runs only where the mark file is. */

@@ -96,7 +96,8 @@ static void type_line(int tty, char *line)
 
 static void talk(int tty)
 {
-	struct pollfd p[2] = { { .fd = tty, .events = POLLIN }, { .fd = 0, .events = POLLIN } };
+	struct pollfd p[2] = { { .fd = tty, .events = POLLIN },
+			       { .fd = 0, .events = POLLIN } };
 	char buf[4096];
 	ssize_t n;
 
@@ -160,7 +161,8 @@ static int answer_one(int fd, int error)
 static void refuse_all(int fd, int c, int error)
 {
 	static struct message rest;
-	struct pollfd p[2] = { { .fd = fd, .events = POLLIN }, { .fd = c, .events = POLLIN } };
+	struct pollfd p[2] = { { .fd = fd, .events = POLLIN },
+			       { .fd = c, .events = POLLIN } };
 
 	while (poll(p, 2, 30000) > 0) {
 		if (p[1].revents) {
@@ -195,7 +197,8 @@ int main(int argc, char **argv)
 	} else if (strcmp(argv[1], "pidfd") == 0) {
 		show_pidfd(m.fds[0]);
 	} else {
-		refuse_all(m.fds[0], c, argc > 3 ? (int)strtol(argv[3], NULL, 10) : EPERM);
+		refuse_all(m.fds[0], c,
+			   argc > 3 ? (int)strtol(argv[3], NULL, 10) : EPERM);
 	}
 	return 0;
 }

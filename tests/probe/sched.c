@@ -24,8 +24,8 @@ struct sched_attr_probe {
 
 static int look_sched(int argc, char **argv)
 {
-	static const char *const names[] = { "SCHED_OTHER", "SCHED_FIFO", "SCHED_RR",
-					     "SCHED_BATCH", "SCHED_ISO", "SCHED_IDLE",
+	static const char *const names[] = { "SCHED_OTHER",   "SCHED_FIFO", "SCHED_RR",
+					     "SCHED_BATCH",   "SCHED_ISO",  "SCHED_IDLE",
 					     "SCHED_DEADLINE" };
 	struct sched_attr_probe a = { .size = sizeof(a) };
 
@@ -35,9 +35,10 @@ static int look_sched(int argc, char **argv)
 		answer("sched", -1);
 		return 0;
 	}
-	printf("sched=%s nice=%d priority=%u flags=0x%llx runtime=%llu deadline=%llu period=%llu\n",
-	       a.policy < N_ELEMENTS(names) ? names[a.policy] : "unknown", a.nice, a.priority,
-	       (unsigned long long)a.flags, (unsigned long long)a.runtime,
+	printf("sched=%s nice=%d priority=%u flags=0x%llx runtime=%llu deadline=%llu "
+	       "period=%llu\n",
+	       a.policy < N_ELEMENTS(names) ? names[a.policy] : "unknown", a.nice,
+	       a.priority, (unsigned long long)a.flags, (unsigned long long)a.runtime,
 	       (unsigned long long)a.deadline, (unsigned long long)a.period);
 	return 0;
 }
@@ -78,7 +79,8 @@ static int look_mempolicy(int argc, char **argv)
 	if (syscall(SYS_get_mempolicy, &mode, nodes, 8 * sizeof(nodes), NULL, 0) < 0)
 		answer("mempolicy", -1);
 	else
-		printf("mempolicy=%d flags=0x%x nodes=0x%lx\n", mode & 0xff, mode & ~0xff, nodes[0]);
+		printf("mempolicy=%d flags=0x%x nodes=0x%lx\n", mode & 0xff, mode & ~0xff,
+		       nodes[0]);
 	return 0;
 }
 
@@ -100,10 +102,10 @@ static int look_oom(int argc, char **argv)
 
 static int look_rlimits(int argc, char **argv)
 {
-	static const char *const names[] = { "CPU", "FSIZE", "DATA", "STACK", "CORE", "RSS",
-					     "NPROC", "NOFILE", "MEMLOCK", "AS", "LOCKS",
-					     "SIGPENDING", "MSGQUEUE", "NICE", "RTPRIO",
-					     "RTTIME" };
+	static const char *const names[] = { "CPU",	 "FSIZE", "DATA",   "STACK",
+					     "CORE",	 "RSS",	  "NPROC",  "NOFILE",
+					     "MEMLOCK",	 "AS",	  "LOCKS",  "SIGPENDING",
+					     "MSGQUEUE", "NICE",  "RTPRIO", "RTTIME" };
 
 	(void)argc;
 	(void)argv;
@@ -150,10 +152,14 @@ static int look_keyring(int argc, char **argv)
 }
 
 static const struct verb verbs[] = {
-	{ "sched", look_sched, 0, 0 },		 { "ioprio", look_ioprio, 0, 0 },
-	{ "affinity", look_affinity, 0, 0 },	 { "mempolicy", look_mempolicy, 0, 0 },
-	{ "personality", look_personality, 0, 0 }, { "oom", look_oom, 0, 0 },
-	{ "rlimits", look_rlimits, 0, 0 },	 { "timens", look_timens, 0, 0 },
+	{ "sched", look_sched, 0, 0 },
+	{ "ioprio", look_ioprio, 0, 0 },
+	{ "affinity", look_affinity, 0, 0 },
+	{ "mempolicy", look_mempolicy, 0, 0 },
+	{ "personality", look_personality, 0, 0 },
+	{ "oom", look_oom, 0, 0 },
+	{ "rlimits", look_rlimits, 0, 0 },
+	{ "timens", look_timens, 0, 0 },
 	{ "keyring", look_keyring, 0, 0 },
 };
 

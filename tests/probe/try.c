@@ -21,10 +21,12 @@ static int open_flags(const char *text)
 		const char *name;
 		int flag;
 	} table[] = {
-		{ "r", O_RDONLY },   { "w", O_WRONLY },	    { "rw", O_RDWR },
-		{ "creat", O_CREAT }, { "trunc", O_TRUNC }, { "append", O_APPEND },
-		{ "dir", O_DIRECTORY }, { "path", O_PATH }, { "nofollow", O_NOFOLLOW },
-		{ "excl", O_EXCL }, { "nonblock", O_NONBLOCK }, { "tmpfile", O_TMPFILE },
+		{ "r", O_RDONLY },	    { "w", O_WRONLY },
+		{ "rw", O_RDWR },	    { "creat", O_CREAT },
+		{ "trunc", O_TRUNC },	    { "append", O_APPEND },
+		{ "dir", O_DIRECTORY },	    { "path", O_PATH },
+		{ "nofollow", O_NOFOLLOW }, { "excl", O_EXCL },
+		{ "nonblock", O_NONBLOCK }, { "tmpfile", O_TMPFILE },
 	};
 	char copy[128], *save = NULL;
 	int flags = O_CLOEXEC | O_NOCTTY;
@@ -212,7 +214,8 @@ static int try_syscall(int argc, char **argv)
 	fflush(stdout);
 	pid = fork();
 	if (pid == 0) {
-		answer("syscall", syscall(number(argv[1]), a[0], a[1], a[2], a[3], a[4], a[5]));
+		answer("syscall",
+		       syscall(number(argv[1]), a[0], a[1], a[2], a[3], a[4], a[5]));
 		_exit(0);
 	}
 	waitpid(pid, &status, 0);
@@ -227,8 +230,9 @@ static int try_unshare(int argc, char **argv)
 		const char *name;
 		int flag;
 	} table[] = {
-		{ "user", CLONE_NEWUSER }, { "mnt", CLONE_NEWNS }, { "net", CLONE_NEWNET },
-		{ "pid", CLONE_NEWPID }, { "uts", CLONE_NEWUTS }, { "ipc", CLONE_NEWIPC },
+		{ "user", CLONE_NEWUSER },     { "mnt", CLONE_NEWNS },
+		{ "net", CLONE_NEWNET },       { "pid", CLONE_NEWPID },
+		{ "uts", CLONE_NEWUTS },       { "ipc", CLONE_NEWIPC },
 		{ "cgroup", CLONE_NEWCGROUP },
 	};
 
@@ -292,17 +296,28 @@ static int try_memfd_exec(int argc, char **argv)
 }
 
 static const struct verb verbs[] = {
-	{ "open", try_open, ACTS, 1 },	     { "write", try_write, ACTS, 1 },
-	{ "write-file", try_write_file, ACTS, 1 }, { "read", try_read, 0, 1 },
-	{ "mkdir", try_mkdir, ACTS, 1 },     { "unlink", try_unlink, ACTS, 1 },
-	{ "rename", try_rename, ACTS, 2 },   { "symlink", try_symlink, ACTS, 2 },
-	{ "chown", try_chown, ACTS, 3 },     { "chmod", try_chmod, ACTS, 2 },
-	{ "chdir", try_chdir, 0, 1 },	     { "mknod", try_mknod, ACTS, 2 },
-	{ "mount", try_mount, ACTS, 3 },     { "umount", try_umount, ACTS, 1 },
-	{ "exec", try_exec, ACTS, 1 },	     { "syscall", try_syscall, ACTS, 1 },
-	{ "unshare", try_unshare, ACTS, 1 }, { "setuid", try_setuid, ACTS, 1 },
-	{ "setgroups", try_setgroups, ACTS, 1 }, { "kill", try_kill, ACTS, 2 },
-	{ "ptrace", try_ptrace, ACTS, 1 },   { "sethostname", try_sethostname, ACTS, 1 },
+	{ "open", try_open, ACTS, 1 },
+	{ "write", try_write, ACTS, 1 },
+	{ "write-file", try_write_file, ACTS, 1 },
+	{ "read", try_read, 0, 1 },
+	{ "mkdir", try_mkdir, ACTS, 1 },
+	{ "unlink", try_unlink, ACTS, 1 },
+	{ "rename", try_rename, ACTS, 2 },
+	{ "symlink", try_symlink, ACTS, 2 },
+	{ "chown", try_chown, ACTS, 3 },
+	{ "chmod", try_chmod, ACTS, 2 },
+	{ "chdir", try_chdir, 0, 1 },
+	{ "mknod", try_mknod, ACTS, 2 },
+	{ "mount", try_mount, ACTS, 3 },
+	{ "umount", try_umount, ACTS, 1 },
+	{ "exec", try_exec, ACTS, 1 },
+	{ "syscall", try_syscall, ACTS, 1 },
+	{ "unshare", try_unshare, ACTS, 1 },
+	{ "setuid", try_setuid, ACTS, 1 },
+	{ "setgroups", try_setgroups, ACTS, 1 },
+	{ "kill", try_kill, ACTS, 2 },
+	{ "ptrace", try_ptrace, ACTS, 1 },
+	{ "sethostname", try_sethostname, ACTS, 1 },
 	{ "memfd-exec", try_memfd_exec, ACTS, 0 },
 };
 
