@@ -5,7 +5,7 @@
 #
 #   check        make check: unit and golden tests, layers, purity, sizes, docs
 #   clang        the same build with clang, warnings as errors
-#   lint         cppcheck and shellcheck
+#   lint         clang-format, cppcheck and shellcheck
 #   analyze      gcc -fanalyzer
 #   conformance  the runtime-spec and command-line suite, in each cgroup layout
 #   compare      the same suite against the peers; agentrun must pass what either passes
@@ -30,7 +30,7 @@ summary=()
 
 PACKAGES="build-essential autoconf automake pkg-config libseccomp-dev libyajl-dev libcap-dev
 	libselinux1-dev libsystemd-dev linux-libc-dev bats jq git iproute2 procps util-linux psmisc
-	uidmap crun runc strace clang cppcheck shellcheck python3 lsb-release"
+	uidmap crun runc strace clang clang-format cppcheck shellcheck python3 lsb-release"
 
 say() { printf '\n=== %s\n' "$*"; }
 
@@ -143,6 +143,7 @@ part_clang() {
 part_lint() {
 	need_build
 	say lint
+	one format contrib/check-format
 	one cppcheck cppcheck -q --force --error-exitcode=1 --inline-suppr -j "$J" --std=c11 \
 		--enable=warning,portability --suppress=missingIncludeSystem --suppress=unknownMacro \
 		--suppressions-list=contrib/cppcheck-suppressions -I runtime --include=build-test/config.h \
