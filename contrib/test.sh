@@ -30,7 +30,7 @@ summary=()
 
 PACKAGES="build-essential autoconf automake pkg-config libseccomp-dev libyajl-dev libcap-dev
 	libselinux1-dev libsystemd-dev linux-libc-dev bats jq git iproute2 procps util-linux psmisc
-	uidmap crun runc strace clang clang-format cppcheck shellcheck python3 lsb-release"
+	uidmap crun runc strace clang libclang-rt-dev clang-format cppcheck shellcheck python3 lsb-release"
 
 say() { printf '\n=== %s\n' "$*"; }
 
