@@ -288,11 +288,11 @@ stop_daemons() {
 # The root of the tests: the probe, the mark, accounts. Its default is to wait for a signal.
 make_probe_image() {
 	local root=$DIR/probe tar=$DIR/probe.tar n
-	mkdir -p "$root"/{proc,sys,dev,etc,tmp,run,work}
+	mkdir -p "$root"/{proc,sys,dev,etc,tmp,run,wk}
 	chmod 1777 "$root/tmp"
 	cp "$BUILD/tests/probe/probe" "$root/probe"
 	: >"$root/.agentrun-test-rootfs"
-	printf 'root:x:0:0:root:/:/probe\nuser:x:1000:1000:user:/work:/probe\n' >"$root/etc/passwd"
+	printf 'root:x:0:0:root:/:/probe\nuser:x:1000:1000:user:/wk:/probe\n' >"$root/etc/passwd"
 	printf 'root:x:0:\nuser:x:1000:\n' >"$root/etc/group"
 	tar -C "$root" -cf "$tar" .
 	local change=(--change 'CMD ["/probe", "pause"]' --change 'ENV PATH=/')

@@ -295,7 +295,7 @@ is_dead() { [ ! -e "/proc/$1" ] || grep -q '^State:.Z' "/proc/$1/status"; }
 @test "spec G: createContainer's mounts below the root appear in the container" {
 	mkdir "$T/src"
 	echo from-hook >"$T/src/f"
-	hook createContainer 'cat >/dev/null; mount --bind "$T/src" "$T/bundle/rootfs/work"'
-	run_probe cat /work/f
+	hook createContainer 'cat >/dev/null; mount --bind "$T/src" "$T/bundle/rootfs/wk"'
+	run_probe cat /wk/f
 	says from-hook
 }

@@ -9,26 +9,26 @@ host_dir() {
 }
 
 @test "spec B destination: mounts appear in the listed order" {
-	add_mount /work tmpfs one
-	add_mount /work/sub tmpfs two
+	add_mount /wk tmpfs one
+	add_mount /wk/sub tmpfs two
 	run_probe mounts
-	mount_has /work 'source=one'
-	mount_has /work/sub 'source=two'
-	equal "$(grep -oE '^mount=/work(/sub)? ' <<<"$output" | tr -d '\n')" 'mount=/work mount=/work/sub '
+	mount_has /wk 'source=one'
+	mount_has /wk/sub 'source=two'
+	equal "$(grep -oE '^mount=/wk(/sub)? ' <<<"$output" | tr -d '\n')" 'mount=/wk mount=/wk/sub '
 }
 
 @test "spec B destination: a later mount may cover an earlier one" {
-	add_mount /work/sub tmpfs hidden
-	add_mount /work tmpfs top
-	run_probe mounts -- ls /work
-	mount_has /work 'source=top'
+	add_mount /wk/sub tmpfs hidden
+	add_mount /wk tmpfs top
+	run_probe mounts -- ls /wk
+	mount_has /wk 'source=top'
 	mentions_not '^entry sub'
 }
 
 @test "spec B destination: a relative one means below /" {
-	add_mount work tmpfs rel
+	add_mount wk tmpfs rel
 	run_probe mounts
-	mount_has /work source=rel
+	mount_has /wk source=rel
 }
 
 @test "spec B destination: symlinks of the image are scoped to it" {
@@ -87,13 +87,13 @@ host_dir() {
 }
 
 @test "spec B type: absent and no bind is an error" {
-	config '.mounts += [{destination: "/work", source: "x"}]'
+	config '.mounts += [{destination: "/wk", source: "x"}]'
 	run_bundle
 	refused
 }
 
 @test "spec B type: an unknown file system is an error" {
-	add_mount /work nosuchfs x
+	add_mount /wk nosuchfs x
 	run_bundle
 	refused
 }
@@ -101,19 +101,19 @@ host_dir() {
 @test "spec B source: a relative one is below the bundle for binds" {
 	mkdir "$B/data"
 	echo rel >"$B/data/file"
-	add_mount /work bind data rbind
-	run_probe cat /work/file
+	add_mount /wk bind data rbind
+	run_probe cat /wk/file
 	says rel
 }
 
 @test "spec B source: absent is the type's name" {
-	config '.mounts += [{destination: "/work", type: "tmpfs"}]'
+	config '.mounts += [{destination: "/wk", type: "tmpfs"}]'
 	run_probe mounts
-	mount_has /work fstype=tmpfs
+	mount_has /wk fstype=tmpfs
 }
 
 @test "spec B source: a missing one is an error" {
-	add_mount /work bind "$T/nowhere" bind
+	add_mount /wk bind "$T/nowhere" bind
 	run_bundle
 	refused 'nowhere'
 }
@@ -121,10 +121,10 @@ host_dir() {
 # options that show in mountinfo: OPTION REGEX [REGEX that must not be]
 flag_option() {
 	local opt=$1 want=$2 not=${3-}
-	add_mount /work tmpfs t "$opt"
+	add_mount /wk tmpfs t "$opt"
 	run_probe mounts
-	[ -z "$want" ] || mount_has /work "opts=[^ ]*\b$want\b"
-	[ -z "$not" ] || mount_has_not /work "opts=[^ ]*\b$not\b"
+	[ -z "$want" ] || mount_has /wk "opts=[^ ]*\b$want\b"
+	[ -z "$not" ] || mount_has_not /wk "opts=[^ ]*\b$not\b"
 }
 @test "spec B option ro" { flag_option ro ro; }
 @test "spec B option rw" { flag_option rw rw; }
@@ -146,9 +146,9 @@ flag_option() {
 @test "spec B option symfollow" { flag_option symfollow '' nosymfollow; }
 @test "spec B option defaults" { flag_option defaults rw; }
 super_option() {
-	add_mount /work tmpfs t "$1"
+	add_mount /wk tmpfs t "$1"
 	run_probe mounts
-	[ -z "${2-}" ] || mount_has /work "super=[^ ]*\b$2\b"
+	[ -z "${2-}" ] || mount_has /wk "super=[^ ]*\b$2\b"
 }
 @test "spec B option sync" { super_option sync sync; }
 @test "spec B option async" { super_option async; }
@@ -161,36 +161,36 @@ super_option() {
 @test "spec B option loud" { super_option loud; }
 
 @test "spec B options: the later one wins" {
-	add_mount /work tmpfs t ro nosuid rw suid noexec exec nodev dev
-	run_probe mounts -- write /work/x
+	add_mount /wk tmpfs t ro nosuid rw suid noexec exec nodev dev
+	run_probe mounts -- write /wk/x
 	says 'write=ok'
-	mount_has_not /work 'opts=[^ ]*(nosuid|noexec|nodev)'
+	mount_has_not /wk 'opts=[^ ]*(nosuid|noexec|nodev)'
 }
 
 @test "spec B options: what is not a flag is data of the file system" {
-	add_mount /work tmpfs t size=1m mode=1711 nr_inodes=100
-	run_probe mounts -- stat /work -- statfs /work
-	mount_has /work 'super=.*size=1024k' 'nr_inodes=100'
-	mentions 'stat /work=dir mode=1711'
+	add_mount /wk tmpfs t size=1m mode=1711 nr_inodes=100
+	run_probe mounts -- stat /wk -- statfs /wk
+	mount_has /wk 'super=.*size=1024k' 'nr_inodes=100'
+	mentions 'stat /wk=dir mode=1711'
 }
 
 @test "spec B options: bad data is an error" {
-	add_mount /work tmpfs t size=nonsense
+	add_mount /wk tmpfs t size=nonsense
 	run_bundle
 	refused
 }
 
 @test "spec B bind: flags hold on a bind" {
 	host_dir
-	add_mount /work bind "$T/src" bind ro nosuid nodev noexec
-	run_probe mounts -- write /work/x
-	mount_has /work 'opts=ro,' nosuid nodev noexec
+	add_mount /wk bind "$T/src" bind ro nosuid nodev noexec
+	run_probe mounts -- write /wk/x
+	mount_has /wk 'opts=ro,' nosuid nodev noexec
 	says 'write=EROFS'
 }
 
 @test "spec B bind: the host's own mount keeps its flags" {
 	host_dir
-	add_mount /work bind "$T/src" bind ro
+	add_mount /wk bind "$T/src" bind ro
 	run_probe true
 	touch "$T/src/still-writable"
 }
@@ -198,15 +198,15 @@ super_option() {
 @test "spec B bind: flags that the source has are kept" {
 	mkdir "$T/src"
 	mount -t tmpfs -o nosuid,nodev,noexec t "$T/src"
-	add_mount /work bind "$T/src" bind ro
+	add_mount /wk bind "$T/src" bind ro
 	run_probe mounts
-	mount_has /work 'opts=ro,' nosuid nodev noexec
+	mount_has /wk 'opts=ro,' nosuid nodev noexec
 }
 
 @test "spec B bind: file system data on a bind is an error" {
 	requires agentrun
 	host_dir
-	add_mount /work bind "$T/src" bind size=1m
+	add_mount /wk bind "$T/src" bind size=1m
 	run_bundle
 	refused
 }
@@ -392,10 +392,10 @@ slave_option() {
 }
 
 @test "spec B tmpfs: takes the mode of the directory that it covers" {
-	chmod 1777 "$B/rootfs/work"
-	add_mount /work tmpfs t
-	run_probe stat /work
-	mentions 'stat /work=dir mode=1777'
+	chmod 1777 "$B/rootfs/wk"
+	add_mount /wk tmpfs t
+	run_probe stat /wk
+	mentions 'stat /wk=dir mode=1777'
 }
 
 @test "spec B tmpfs: /dev/shm keeps 1777" {
@@ -404,25 +404,25 @@ slave_option() {
 }
 
 @test "spec B option tmpcopyup: the covered tree is copied" {
-	mkdir -p "$B/rootfs/work/d"
-	echo data >"$B/rootfs/work/d/f"
-	chmod 640 "$B/rootfs/work/d/f"
-	chown 7:8 "$B/rootfs/work/d/f"
-	ln -s /etc "$B/rootfs/work/l"
+	mkdir -p "$B/rootfs/wk/d"
+	echo data >"$B/rootfs/wk/d/f"
+	chmod 640 "$B/rootfs/wk/d/f"
+	chown 7:8 "$B/rootfs/wk/d/f"
+	ln -s /etc "$B/rootfs/wk/l"
 	all_caps
-	add_mount /work tmpfs tmpfs tmpcopyup
-	run_probe cat /work/d/f -- stat /work/d/f /work/l -- write /work/d/f new
+	add_mount /wk tmpfs tmpfs tmpcopyup
+	run_probe cat /wk/d/f -- stat /wk/d/f /wk/l -- write /wk/d/f new
 	says data
-	mentions 'stat /work/d/f=file mode=0640 uid=7 gid=8'
-	mentions 'stat /work/l=link'
-	equal "$(cat "$B/rootfs/work/d/f")" data
+	mentions 'stat /wk/d/f=file mode=0640 uid=7 gid=8'
+	mentions 'stat /wk/l=link'
+	equal "$(cat "$B/rootfs/wk/d/f")" data
 }
 
 @test "spec B option tmpcopyup: a link does not lead the copy to the host" {
 	echo secret >"$T/secret"
-	ln -s "$T/secret" "$B/rootfs/work/leak"
-	add_mount /work tmpfs tmpfs tmpcopyup
-	run_probe cat /work/leak -- ls /work
+	ln -s "$T/secret" "$B/rootfs/wk/leak"
+	add_mount /wk tmpfs tmpfs tmpcopyup
+	run_probe cat /wk/leak -- ls /wk
 	mentions_not secret
 }
 

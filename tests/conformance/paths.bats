@@ -4,21 +4,21 @@
 load ../lib/common
 
 @test "spec K maskedPaths: a file reads as empty and takes no write" {
-	echo secret >"$B/rootfs/work/file"
-	config '.linux.maskedPaths = ["/work/file"]'
-	run_probe cat /work/file -- stat /work/file -- write /work/file x
+	echo secret >"$B/rootfs/wk/file"
+	config '.linux.maskedPaths = ["/wk/file"]'
+	run_probe cat /wk/file -- stat /wk/file -- write /wk/file x
 	mentions_not secret
-	mentions 'stat /work/file=char .*rdev=1:3'
-	equal "$(cat "$B/rootfs/work/file")" secret
+	mentions 'stat /wk/file=char .*rdev=1:3'
+	equal "$(cat "$B/rootfs/wk/file")" secret
 }
 
 @test "spec K maskedPaths: a directory is empty and read-only" {
-	mkdir "$B/rootfs/work/dir"
-	echo secret >"$B/rootfs/work/dir/file"
-	config '.linux.maskedPaths = ["/work/dir"]'
-	run_probe ls /work/dir -- stat /work/dir/file -- write /work/dir/new
+	mkdir "$B/rootfs/wk/dir"
+	echo secret >"$B/rootfs/wk/dir/file"
+	config '.linux.maskedPaths = ["/wk/dir"]'
+	run_probe ls /wk/dir -- stat /wk/dir/file -- write /wk/dir/new
 	mentions_not '^entry '
-	says 'stat /work/dir/file=ENOENT'
+	says 'stat /wk/dir/file=ENOENT'
 	says 'write=EROFS'
 }
 
@@ -36,10 +36,10 @@ load ../lib/common
 
 @test "spec K maskedPaths: many" {
 	local i
-	for i in $(seq 40); do echo secret >"$B/rootfs/work/f$i"; done
-	for i in $(seq 40); do mkdir "$B/rootfs/work/d$i"; done
-	config '.linux.maskedPaths = [range(1; 41) | "/work/f\(.)", "/work/d\(.)"]'
-	run_probe cat /work/f1 /work/f40 -- write /work/d40/x
+	for i in $(seq 40); do echo secret >"$B/rootfs/wk/f$i"; done
+	for i in $(seq 40); do mkdir "$B/rootfs/wk/d$i"; done
+	config '.linux.maskedPaths = [range(1; 41) | "/wk/f\(.)", "/wk/d\(.)"]'
+	run_probe cat /wk/f1 /wk/f40 -- write /wk/d40/x
 	mentions_not secret
 	says 'write=EROFS'
 }
@@ -53,8 +53,8 @@ load ../lib/common
 
 @test "spec K maskedPaths: a link does not move the mask out of the container" {
 	echo keep >"$T/canary"
-	ln -s "$T/canary" "$B/rootfs/work/link"
-	config '.linux.maskedPaths = ["/work/link"]'
+	ln -s "$T/canary" "$B/rootfs/wk/link"
+	config '.linux.maskedPaths = ["/wk/link"]'
 	payload echo hi
 	run_bundle
 	equal "$(cat "$T/canary")" keep
@@ -62,33 +62,33 @@ load ../lib/common
 }
 
 @test "spec K maskedPaths: cannot be unmounted without the capability, or remounted" {
-	echo secret >"$B/rootfs/work/file"
-	config '.linux.maskedPaths = ["/work/file"]'
-	run_probe umount /work/file -- cat /work/file
+	echo secret >"$B/rootfs/wk/file"
+	config '.linux.maskedPaths = ["/wk/file"]'
+	run_probe umount /wk/file -- cat /wk/file
 	says umount=EPERM
 	mentions_not secret
 }
 
 @test "spec K maskedPaths: /dev/null of the image does not become the mask (CVE-2025-31133)" {
-	echo secret >"$B/rootfs/work/file"
+	echo secret >"$B/rootfs/wk/file"
 	without_mount /dev/pts
 	without_mount /dev/shm
 	without_mount /dev/mqueue
 	without_mount /dev
 	echo planted >"$B/rootfs/dev/null"
-	config '.linux.maskedPaths = ["/work/file"]'
-	payload cat /work/file -- stat /work/file
+	config '.linux.maskedPaths = ["/wk/file"]'
+	payload cat /wk/file -- stat /wk/file
 	run_bundle
 	mentions_not secret
 	mentions_not planted
-	[ "$status" != 0 ] || mentions 'stat /work/file=char .*rdev=1:3'
+	[ "$status" != 0 ] || mentions 'stat /wk/file=char .*rdev=1:3'
 }
 
 @test "spec K readonlyPaths: a file and a directory" {
-	mkdir "$B/rootfs/work/dir"
-	echo data >"$B/rootfs/work/file"
-	config '.linux.readonlyPaths = ["/work/file", "/work/dir"]'
-	run_probe write /work/file -- echo -- write /work/dir/new -- echo -- cat /work/file -- write /work/control
+	mkdir "$B/rootfs/wk/dir"
+	echo data >"$B/rootfs/wk/file"
+	config '.linux.readonlyPaths = ["/wk/file", "/wk/dir"]'
+	run_probe write /wk/file -- echo -- write /wk/dir/new -- echo -- cat /wk/file -- write /wk/control
 	equal "$(grep -c 'write=EROFS' <<<"$output")" 2
 	equal "$(grep -c 'write=ok' <<<"$output")" 1
 	says data
@@ -101,18 +101,18 @@ load ../lib/common
 }
 
 @test "spec K readonlyPaths: a mount below stays visible" {
-	add_mount /work/sub tmpfs below
-	config '.linux.readonlyPaths = ["/work"]'
-	run_probe write /work/x -- mounts
+	add_mount /wk/sub tmpfs below
+	config '.linux.readonlyPaths = ["/wk"]'
+	run_probe write /wk/x -- mounts
 	says write=EROFS
-	mount_has /work/sub source=below
+	mount_has /wk/sub source=below
 }
 
 @test "spec K readonlyPaths: keep the other flags of the mount" {
-	add_mount /work tmpfs t nosuid nodev noexec
-	config '.linux.readonlyPaths = ["/work"]'
+	add_mount /wk tmpfs t nosuid nodev noexec
+	config '.linux.readonlyPaths = ["/wk"]'
 	run_probe mounts
-	mount_has /work 'opts=ro,' nosuid nodev noexec
+	mount_has /wk 'opts=ro,' nosuid nodev noexec
 }
 
 @test "spec K readonlyPaths: /proc/sys cannot be written" {
@@ -122,28 +122,28 @@ load ../lib/common
 }
 
 @test "spec K: nested: a mask below a read-only path, in either order" {
-	mkdir -p "$B/rootfs/work/a"
-	echo secret >"$B/rootfs/work/a/s"
-	config '.linux.readonlyPaths = ["/work"] | .linux.maskedPaths = ["/work/a"]'
-	run_probe stat /work/a/s -- write /work/x
-	says 'stat /work/a/s=ENOENT'
+	mkdir -p "$B/rootfs/wk/a"
+	echo secret >"$B/rootfs/wk/a/s"
+	config '.linux.readonlyPaths = ["/wk"] | .linux.maskedPaths = ["/wk/a"]'
+	run_probe stat /wk/a/s -- write /wk/x
+	says 'stat /wk/a/s=ENOENT'
 	says write=EROFS
 }
 
 @test "spec K: hold in a user namespace" {
-	echo secret >"$B/rootfs/work/file"
+	echo secret >"$B/rootfs/wk/file"
 	user_ns
-	config '.linux.maskedPaths += ["/work/file"] | .linux.readonlyPaths += ["/etc"]'
-	run_probe cat /work/file -- write /etc/x -- umount /work/file
+	config '.linux.maskedPaths += ["/wk/file"] | .linux.readonlyPaths += ["/etc"]'
+	run_probe cat /wk/file -- write /etc/x -- umount /wk/file
 	mentions_not secret
 	says write=EROFS
 	mentions '^umount=E'
 }
 
 @test "spec K: a relative path is an error or below /" {
-	echo secret >"$B/rootfs/work/file"
+	echo secret >"$B/rootfs/wk/file"
 	config '.linux.maskedPaths = ["work/file"]'
-	payload cat /work/file
+	payload cat /wk/file
 	run_bundle
 	mentions_not secret
 }

@@ -26,18 +26,18 @@ load ../lib/common
 }
 
 @test "spec C process.args: an empty element of PATH is the working directory" {
-	mv "$B/rootfs/probe" "$B/rootfs/work/found"
+	mv "$B/rootfs/probe" "$B/rootfs/wk/found"
 	config '.process.args = ["found", "echo", "hi"] | .process.env = ["PATH=/nowhere:"]
-		| .process.cwd = "/work"'
+		| .process.cwd = "/wk"'
 	run_bundle
 	assert_status 0
 	says hi
 }
 
 @test "spec C process.args: a name with a slash is relative to cwd" {
-	mkdir -p "$B/rootfs/work/sub"
-	mv "$B/rootfs/probe" "$B/rootfs/work/sub/found"
-	config '.process.args = ["sub/found", "echo", "hi"] | .process.cwd = "/work"'
+	mkdir -p "$B/rootfs/wk/sub"
+	mv "$B/rootfs/probe" "$B/rootfs/wk/sub/found"
+	config '.process.args = ["sub/found", "echo", "hi"] | .process.cwd = "/wk"'
 	run_bundle
 	assert_status 0
 	says hi
@@ -126,9 +126,9 @@ load ../lib/common
 }
 
 @test "spec C process.cwd: is where the process starts" {
-	config '.process.cwd = "/work"'
+	config '.process.cwd = "/wk"'
 	run_probe cwd
-	says 'cwd=/work'
+	says 'cwd=/wk'
 }
 
 @test "spec C process.cwd: is made if missing, mode 0755, owned by root" {
@@ -260,7 +260,7 @@ load ../lib/common
 
 @test "spec C process.capabilities: an empty object is no capability at all" {
 	config '.process.capabilities = {bounding: [], effective: [], permitted: [], inheritable: [], ambient: []}'
-	run_probe status -- chown /work 1 1
+	run_probe status -- chown /wk 1 1
 	says 'cap_eff=0000000000000000'
 	says 'cap_bnd=0000000000000000'
 	says 'chown=EPERM'

@@ -69,11 +69,11 @@ status_is() { "$ENGINES/bin/ctr" task ls | grep -q "^$C .*$1"; }
 
 @test "ctr run: memory limit, environment, directory, mounts, read-only" {
 	mkdir "$T/dir"
-	ctr_run --rm --memory-limit 67108864 --env A=1 --cwd /work --read-only \
+	ctr_run --rm --memory-limit 67108864 --env A=1 --cwd /wk --read-only \
 		--mount "type=bind,src=$T/dir,dst=/host,options=rbind:ro" -- /probe env -- cwd -- status -- write /x -- write /host/y
 	assert_status 0
 	says 'env A=1'
-	says cwd=/work
+	says cwd=/wk
 	says 'write=EROFS'
 }
 

@@ -41,10 +41,10 @@ logs_say() { "$ENGINES/bin/docker" logs "$C" 2>&1 | grep -q "$1"; }
 	says hi
 	engine exec "$C" /probe exit 9
 	assert_status 9
-	ok exec -e A=1 -u 1000 -w /work "$C" /probe status -- env -- cwd
+	ok exec -e A=1 -u 1000 -w /wk "$C" /probe status -- env -- cwd
 	says 'uid=1000 euid=1000 suid=1000'
 	says 'env A=1'
-	says cwd=/work
+	says cwd=/wk
 	on_terminal "$ENGINES/bin/docker" exec -it "$C" /probe tty
 	mentions 'isatty 0=1'
 	ok exec -d "$C" /probe write /done
@@ -131,9 +131,9 @@ logs_say() { "$ENGINES/bin/docker" logs "$C" 2>&1 | grep -q "$1"; }
 }
 
 @test "docker run --init, --user, --workdir, --hostname" {
-	probe --network none --init --user 1000:1000 --workdir /work --hostname named -- status -- cwd -- hostname
+	probe --network none --init --user 1000:1000 --workdir /wk --hostname named -- status -- cwd -- hostname
 	mentions_not '^pid=1 '
 	says 'uid=1000 euid=1000 suid=1000'
-	says cwd=/work
+	says cwd=/wk
 	says hostname=named
 }

@@ -55,10 +55,10 @@ engine_cleanup() {
 	says hi
 	engine exec "$C" /probe exit 9
 	assert_status 9
-	ok exec -e A=1 -u 1000:1000 -w /work "$C" /probe env -- status -- cwd
+	ok exec -e A=1 -u 1000:1000 -w /wk "$C" /probe env -- status -- cwd
 	says 'env A=1'
 	says 'uid=1000 euid=1000 suid=1000'
-	says 'cwd=/work'
+	says 'cwd=/wk'
 }
 
 @test "podman exec -it: a terminal" {
@@ -384,10 +384,10 @@ reachable() { "$ENGINES/bin/podman" run --rm --network bridge $IMAGE /probe conn
 }
 
 @test "podman run --hostname, --user, --workdir, --env, --entrypoint" {
-	probe --hostname named -u 1000:1000 -w /work -e A=b -- hostname -- status -- cwd -- env
+	probe --hostname named -u 1000:1000 -w /wk -e A=b -- hostname -- status -- cwd -- env
 	says hostname=named
 	says 'uid=1000 euid=1000 suid=1000'
-	says cwd=/work
+	says cwd=/wk
 	says 'env A=b'
 	ok run --rm --entrypoint '["/probe","echo"]' $IMAGE entry
 	says entry

@@ -105,7 +105,7 @@ setup() { class_begin; }
 @test "execute: writes below workspace and /tmp, and nowhere else" {
 	inside execute open /workspace/a w,creat -- open /tmp/b w,creat -- mkdir /root/c
 	[ "$(grep -cE '=ok$' <<<"$output")" = 3 ] || fail "a directory is not writable"
-	run_probe open /etc/x w,creat -- mkdir /x -- open /work/x w,creat -- unlink /probe \
+	run_probe open /etc/x w,creat -- mkdir /x -- open /wk/x w,creat -- unlink /probe \
 		-- rename /etc /tmp/etc -- open /probe rw
 	mentions_not '=ok$'
 }

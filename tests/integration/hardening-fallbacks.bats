@@ -25,17 +25,17 @@ strict_mounts() {
 	echo data >"$T/canary/file"
 	canary_state >"$T/canary.before"
 	mkdir -p "$T/src"
-	echo TOPSECRET >"$B/rootfs/work/secret"
-	mkdir -p "$B/rootfs/work/dir"
-	echo TOPSECRET >"$B/rootfs/work/dir/secret"
+	echo TOPSECRET >"$B/rootfs/wk/secret"
+	mkdir -p "$B/rootfs/wk/dir"
+	echo TOPSECRET >"$B/rootfs/wk/dir/secret"
 	without_mount /bound
 	without_mount /t
 	add_mount /bound bind "$T/src" bind ro nosuid nodev noexec
 	add_mount /t tmpfs tmpfs ro
-	config '.linux.maskedPaths += ["/work/secret", "/work/dir"] | .linux.readonlyPaths += ["/work"]
+	config '.linux.maskedPaths += ["/wk/secret", "/wk/dir"] | .linux.readonlyPaths += ["/wk"]
 		| .root.readonly = true'
-	payload mounts -- cat /work/secret -- ls /work/dir -- write /bound/x -- write /t/x \
-		-- write /work/x -- write /proc/sys/kernel/shmmax -- write /x
+	payload mounts -- cat /wk/secret -- ls /wk/dir -- write /bound/x -- write /t/x \
+		-- write /wk/x -- write /proc/sys/kernel/shmmax -- write /x
 	run_bundle
 }
 strict_result() { # $1: may it be refused?
@@ -47,7 +47,7 @@ strict_result() { # $1: may it be refused?
 	mentions_not TOPSECRET
 	equal "$(grep -c '^write=EROFS' <<<"$output")" 5 "writes that must fail"
 	mount_has /bound ro nosuid nodev noexec
-	mount_has /work/secret 'opts=ro,nosuid'
+	mount_has /wk/secret 'opts=ro,nosuid'
 	contained
 }
 

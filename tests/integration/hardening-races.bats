@@ -78,11 +78,11 @@ shared_volume() { add_mount /vol bind "$VOL" rbind rw; }
 }
 @test "race: /dev/null turned into another file while masks are made (CVE-2025-31133)" {
 	without_dev
-	echo SECRET >"$B/rootfs/work/secret"
+	echo SECRET >"$B/rootfs/wk/secret"
 	ln -s /proc/sys/kernel/core_pattern "$B/rootfs/dev/evil"
 	mknod -m 666 "$B/rootfs/dev/null" c 1 3
-	config '.linux.maskedPaths += ["/work/secret"]'
-	payload cat /work/secret
+	config '.linux.maskedPaths += ["/wk/secret"]'
+	payload cat /wk/secret
 	flip "$B/rootfs/dev" null evil
 	race SECRET
 }

@@ -51,10 +51,10 @@ image_state() { find "$B/rootfs" -printf '%i %y %m %U:%G %s %T@ %p\n' | sort -k7
 }
 @test "rootfs: an image on an overlay, as engines have it" {
 	local o=$T/o
-	mkdir -p "$o/upper" "$o/work" "$o/merged" "$T/mnt"
+	mkdir -p "$o/upper" "$o/wk" "$o/merged" "$T/mnt"
 	mount -t tmpfs tmpfs "$T/mnt"
-	mkdir "$T/mnt/upper" "$T/mnt/work"
-	mount -t overlay overlay -o "lowerdir=$B/rootfs,upperdir=$T/mnt/upper,workdir=$T/mnt/work" "$o/merged"
+	mkdir "$T/mnt/upper" "$T/mnt/wk"
+	mount -t overlay overlay -o "lowerdir=$B/rootfs,upperdir=$T/mnt/upper,workdir=$T/mnt/wk" "$o/merged"
 	config --arg r "$o/merged" '.root.path = $r'
 	payload write /tmp/new text
 	run_bundle
@@ -123,9 +123,9 @@ image_state() { find "$B/rootfs" -printf '%i %y %m %U:%G %s %T@ %p\n' | sort -k7
 }
 @test "rootfs: a class ends the sharing of a volume with the host" {
 	mkdir "$T/volume"
-	add_mount /work bind "$T/volume" rbind rshared
+	add_mount /wk bind "$T/volume" rbind rshared
 	payload mounts
 	run_bundle
 	assert_status 0
-	mount_has_not /work prop=shared
+	mount_has_not /wk prop=shared
 }

@@ -37,8 +37,8 @@ on_shared_host() {
 
 @test "shared host: a mount below a bind of the host" {
 	mkdir -p "$T/volume/below"
-	add_mount /work bind "$T/volume" rbind rw
-	add_mount /work/below tmpfs tmpfs size=64k
+	add_mount /wk bind "$T/volume" rbind rw
+	add_mount /wk/below tmpfs tmpfs size=64k
 	payload echo hi
 	on_shared_host
 	user_ns
@@ -58,10 +58,10 @@ on_shared_host() {
 	local o
 	mkdir -p "$T/volume/sub/below"
 	for o in private slave rprivate rslave unbindable; do
-		without_mount /work
-		without_mount /work/sub/below
-		add_mount /work bind "$T/volume" rbind "$o"
-		add_mount /work/sub/below tmpfs tmpfs size=64k
+		without_mount /wk
+		without_mount /wk/sub/below
+		add_mount /wk bind "$T/volume" rbind "$o"
+		add_mount /wk/sub/below tmpfs tmpfs size=64k
 		payload echo hi
 		SUBMOUNT=$T/volume/sub on_shared_host
 	done
@@ -71,12 +71,12 @@ on_shared_host() {
 	mkdir -p "$T/volume/x"
 	all_caps
 	config '.process.noNewPrivileges = false'
-	payload mount tmpfs /work/x tmpfs
-	add_mount /work bind "$T/volume" rbind rshared
+	payload mount tmpfs /wk/x tmpfs
+	add_mount /wk bind "$T/volume" rbind rshared
 	run on_shared_host
 	grep -qx "$T/volume/x" "$T/after"
-	without_mount /work
-	add_mount /work bind "$T/volume" rbind rslave
+	without_mount /wk
+	add_mount /wk bind "$T/volume" rbind rslave
 	on_shared_host
 	says mount=ok
 }

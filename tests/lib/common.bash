@@ -47,7 +47,7 @@ test_begin() {
 # make_bundle DIR: a config.json and a root file system that holds the probe and the mark
 make_bundle() {
 	local b=$1
-	mkdir -p "$b/rootfs"/{proc,sys,dev,tmp,etc,work}
+	mkdir -p "$b/rootfs"/{proc,sys,dev,tmp,etc,wk}
 	chmod 1777 "$b/rootfs/tmp"
 	cp "$PROBE" "$b/rootfs/probe"
 	: >"$b/rootfs/.agentrun-test-rootfs"
