@@ -56,6 +56,12 @@ int fd_write_file_at(int dfd, const char *name, mode_t mode, const void *buf, si
 /* fd_cloexec_from: close-on-exec on every descriptor >= first. close_range(2), else /proc. */
 int fd_cloexec_from(int first);
 
+/*
+ * fd_close_except: close every descriptor >= first that is not among the n of keep (which
+ * it sorts; -1 entries are passed over). 0 or -errno: then some may be open still.
+ */
+int fd_close_except(unsigned first, int *keep, size_t n);
+
 /* fd_set_cloexec: switch the flag. 0 or -errno. */
 int fd_set_cloexec(int fd, bool on);
 

@@ -51,11 +51,6 @@ _Noreturn void init_fail(struct init *in, const struct err *err)
 	_exit(1);
 }
 
-static int by_number(const void *a, const void *b)
-{
-	return *(const int *)a - *(const int *)b;
-}
-
 #define KEEP_MAX 4096
 
 /*
@@ -65,8 +60,8 @@ static int by_number(const void *a, const void *b)
 void init_keep_fds(struct init *in)
 {
 	static int keep[KEEP_MAX + 32];
+	struct err err = ERR_INIT;
 	size_t n = 0;
-	int next = 3;
 
 	for (unsigned i = 0; i < in->plan->opt.preserve_fds + in->plan->opt.listen_fds &&
 			     n < KEEP_MAX / 2;
@@ -87,15 +82,10 @@ void init_keep_fds(struct init *in)
 		keep[n++] = in->ns_fd[t];
 	for (size_t i = 0; i < in->src.n && n < KEEP_MAX; i++)
 		keep[n++] = in->src.fd[i];
-	qsort(keep, n, sizeof(keep[0]), by_number);
-	for (size_t i = 0; i < n; i++) {
-		if (keep[i] < next)
-			continue;
-		if (keep[i] > next)
-			(void)close_range((unsigned)next, (unsigned)keep[i] - 1, 0);
-		next = keep[i] + 1;
+	if (fd_close_except(3, keep, n) < 0) {
+		err_set(&err, -EIO, "cannot close what the container must not have");
+		init_fail(in, &err);
 	}
-	(void)close_range((unsigned)next, ~0u, 0);
 }
 
 /* Wait until the parent has put us where the plan says, then take the cgroup view. */

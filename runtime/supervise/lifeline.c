@@ -128,27 +128,6 @@ void lifeline_exec_failed(const struct lifeline *l, int error)
 	tell(l, LIFELINE_EXEC_FAILED, error);
 }
 
-static int compare(const void *a, const void *b)
-{
-	return *(const int *)a - *(const int *)b;
-}
-
-/* Stdio too: it belongs to the payload, and an engine waits for its end of file. */
-static void close_all_but(int *keep, size_t n)
-{
-	unsigned next = 0;
-
-	qsort(keep, n, sizeof(*keep), compare);
-	for (size_t i = 0; i < n; i++) {
-		if (keep[i] < 0)
-			continue;
-		if ((unsigned)keep[i] > next)
-			(void)close_range(next, (unsigned)keep[i] - 1, 0);
-		next = (unsigned)keep[i] + 1;
-	}
-	(void)close_range(next, ~0u, 0);
-}
-
 /*
  * One capability that the payload will not have: then the payload is not this process's
  * equal, whatever its uid (cap_ptrace_access_check). CAP_KILL is also what forwarding to
@@ -274,8 +253,8 @@ static _Noreturn void lifeline_run(struct lifeline *l, const struct plan_process
 	if (signal_fd < 0)
 		_exit(EXIT_KILLED);
 	keep[3] = signal_fd;
-	close_all_but(keep, ARRAY_SIZE(keep));
-	if (harden(process) < 0)
+	/* Stdio too: it belongs to the payload, and an engine waits for its end of file. */
+	if (fd_close_except(0, keep, ARRAY_SIZE(keep)) < 0 || harden(process) < 0)
 		_exit(EXIT_KILLED);
 	watch(l, payload, signal_fd);
 }

@@ -38,26 +38,6 @@
 
 #define KEEP_MAX (HOST_MAX_HIERARCHIES + 16)
 
-static int compare(const void *a, const void *b)
-{
-	return *(const int *)a - *(const int *)b;
-}
-
-static void keep_only(int *keep, size_t n)
-{
-	unsigned next = 3;
-
-	qsort(keep, n, sizeof(*keep), compare);
-	for (size_t i = 0; i < n; i++) {
-		if (keep[i] < (int)next)
-			continue;
-		if ((unsigned)keep[i] > next)
-			(void)close_range(next, (unsigned)keep[i] - 1, 0);
-		next = (unsigned)keep[i] + 1;
-	}
-	(void)close_range(next, ~0u, 0);
-}
-
 static int shed(const struct monitor *m, int lock_fd, int ready_fd)
 {
 	int keep[KEEP_MAX];
@@ -80,8 +60,7 @@ static int shed(const struct monitor *m, int lock_fd, int ready_fd)
 		if (dup3(null, fd, 0) < 0 && null != fd)
 			return -errno;
 	}
-	keep_only(keep, n);
-	return 0;
+	return fd_close_except(3, keep, n);
 }
 
 static int make_fds(struct watch *w)

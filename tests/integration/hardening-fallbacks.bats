@@ -124,3 +124,18 @@ strict_result() { # $1: may it be refused?
 	RACE_ROUNDS=$((RACE_ROUNDS / 3))
 	race
 }
+
+@test "fallback: an init at its gate holds nothing of the host, without close_range" {
+	without ENOSYS close_range
+	payload pause
+	# a directory of the host, leaked by the caller; strace stays as long as init does
+	"$RUNTIME" --class none --root "$ROOT" create -b "$B" --pid-file "$T/pid" "$ID" \
+		9<"$T" >"$T/out" 2>"$T/err" </dev/null 3>&- 4>&- &
+	wait_until test -e "$ROOT/$ID/start"
+	readlink "/proc/$(<"$T/pid")/fd/"* >"$T/fds"
+	RUNTIME=$AGENTRUN_BUILD/agentrun
+	rt delete --force "$ID"
+	# the control: its gate is there
+	grep -q '/start' "$T/fds"
+	never grep -xF "$T" "$T/fds"
+}
